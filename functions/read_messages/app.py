@@ -1,0 +1,7 @@
+"""Read messages: one with its timeline, or pages of them."""
+
+from roost.dialects.eightms import read_messages as eightms
+from roost.web.app import create_app, lambda_handler
+
+app = create_app(eightms.router)
+handler = lambda_handler(app)

@@ -1,0 +1,1 @@
+"""Roost: your own Android phones as an SMS API."""

@@ -1,0 +1,1 @@
+"""Wire formats: each dialect translates its own to the same use cases."""

@@ -1,0 +1,1 @@
+"""Roost native API at `/v1`: the one of 8ms, which grows."""

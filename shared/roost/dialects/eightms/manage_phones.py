@@ -1,0 +1,141 @@
+"""/v1/phones and /v1/pairings."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+from pydantic import BaseModel, Field
+
+from roost.dialects.eightms.router import Strict, eightms_router, problems
+from roost.domain import ids
+from roost.domain.api_keys import ApiKey, Scope
+from roost.domain.instants import rfc3339
+from roost.domain.pairing import eightms_link, roost_link
+from roost.domain.phones import Phone, Presence
+from roost.runtime.deps import deps
+from roost.usecases.manage_phones import PhoneChange, change_phone, find_phone, list_account_phones, unpair_phone
+from roost.usecases.pair_phone import create_pairing
+from roost.web.caller import caller_with
+
+router = eightms_router("Phones")
+
+Reader = Annotated[ApiKey, Depends(caller_with(Scope.DEVICES_READ))]
+Owner = Annotated[ApiKey, Depends(caller_with(Scope.DEVICES_MANAGE))]
+
+
+class SimView(BaseModel):
+    slot: int
+    carrier: str | None
+    number: str | None
+
+
+class PhoneView(BaseModel):
+    """`connected`: called within the last 20 minutes. `push`: `ok`, `lost`, `misconfigured`, or `none` (it polls)."""
+
+    id: str = Field(examples=["phn_1"])
+    name: str
+    model: str
+    enabled: bool
+    primary: bool
+    connected: bool
+    presence: Presence
+    battery: int | None
+    charging: bool | None
+    network: str | None
+    last_heartbeat_at: str
+    paired_at: str
+    app: str | None
+    push: str
+    missing_permissions: list[str]
+    alerts: dict[str, Any]
+    default_sim: int | None
+    sims: list[SimView]
+
+
+class PhoneList(BaseModel):
+    data: list[PhoneView]
+
+
+class PhonePatch(Strict):
+    name: str | None = Field(default=None, min_length=1, max_length=80)
+    enabled: bool | None = None
+    primary: bool | None = Field(default=None, description="true moves the mark here")
+    default_sim: int | None = Field(default=None, ge=0, le=9, description="Slot that sends when a message names none")
+
+
+class PairingRequest(Strict):
+    label: str | None = Field(default=None, min_length=1, max_length=80, description="Becomes the phone's name")
+
+
+class PairingView(BaseModel):
+    """Show one of the links as a QR code to the phone: one use, ten minutes."""
+
+    link: str
+    eightms_link: str
+    expires_at: str
+
+
+@router.get("/phones", responses=problems(), summary="List phones with live health")
+async def list_all(caller: Reader) -> PhoneList:
+    phones, primary = list_account_phones(deps(), caller.account)
+    return PhoneList(data=[_view(phone, primary) for phone in phones])
+
+
+@router.get("/phones/{phone_id}", responses=problems(404), summary="One phone")
+async def read_one(phone_id: str, caller: Reader) -> PhoneView:
+    return _with_primary(find_phone(deps(), caller.account, ids.parse("phn", phone_id)))
+
+
+@router.patch(
+    "/phones/{phone_id}", responses=problems(404), summary="Rename, enable, disable, choose the SIM, make primary"
+)
+async def change(phone_id: str, request: PhonePatch, caller: Owner) -> PhoneView:
+    change = PhoneChange(request.name, request.enabled, request.primary, request.default_sim)
+    return _with_primary(change_phone(deps(), caller.account, ids.parse("phn", phone_id), change))
+
+
+@router.delete("/phones/{phone_id}", status_code=204, responses=problems(404), summary="Unpair a phone")
+async def remove(phone_id: str, caller: Owner) -> None:
+    """What waited for it goes to another phone; without another it fails and says so."""
+    unpair_phone(deps(), find_phone(deps(), caller.account, ids.parse("phn", phone_id)))
+
+
+@router.post("/pairings", status_code=201, responses=problems(), summary="Make a pairing code")
+async def pair(request: PairingRequest, http: Request, caller: Owner) -> PairingView:
+    pairing, code = create_pairing(deps(), caller.account, request.label)
+    base_url = str(http.base_url).rstrip("/")
+    return PairingView(
+        link=roost_link(base_url, code, request.label),
+        eightms_link=eightms_link(base_url, code, request.label),
+        expires_at=rfc3339(pairing.expires_at),
+    )
+
+
+def _with_primary(phone: Phone) -> PhoneView:
+    _, primary = list_account_phones(deps(), phone.account)
+    return _view(phone, primary)
+
+
+def _view(phone: Phone, primary: int | None) -> PhoneView:
+    health = phone.health
+    return PhoneView(
+        id=ids.spell("phn", phone.number),
+        name=phone.name,
+        model=phone.model,
+        enabled=phone.enabled,
+        primary=phone.number == primary,
+        connected=phone.presence(deps().now()) is Presence.ONLINE,
+        presence=phone.presence(deps().now()),
+        battery=health.get("battery"),
+        charging=health.get("charging"),
+        network=health.get("net"),
+        last_heartbeat_at=rfc3339(phone.seen_at),
+        paired_at=rfc3339(phone.paired_at),
+        app=health.get("app"),
+        push=phone.push.state if phone.push and phone.push.provider == "fcm" else "none",
+        missing_permissions=list(health.get("missing", ())),
+        alerts={code: {**alert, "at": rfc3339(alert["at"])} for code, alert in phone.alerts.items()},
+        default_sim=phone.default_sim,
+        sims=[SimView(slot=sim.slot, carrier=sim.carrier, number=sim.number) for sim in phone.sims],
+    )

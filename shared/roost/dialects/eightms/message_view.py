@@ -1,0 +1,69 @@
+"""A message as `/v1` shows it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from roost.domain import ids
+from roost.domain.instants import rfc3339
+from roost.domain.messages import Direction, Message, MessageStatus, shown_status, timeline
+
+
+class TimelineStep(BaseModel):
+    """`status`: the state callers see; `step`: the finer state or the note behind it."""
+
+    at: str
+    status: MessageStatus
+    step: str
+
+
+class MessageView(BaseModel):
+    """`to` for a message that was sent, `from` for one that came in; the other is null."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    id: str = Field(examples=["msg_374928374928"])
+    direction: Direction
+    to: str | None
+    from_: str | None = Field(alias="from")
+    body: str
+    status: MessageStatus
+    phone_id: str | None
+    sim_slot: int | None
+    segments: int
+    attempt: int
+    created_at: str
+    expires_at: str | None
+    error: dict[str, Any] | None
+    timeline: list[TimelineStep]
+
+
+def view_of(message: Message) -> MessageView:
+    outgoing = message.direction is Direction.OUT
+    return MessageView(
+        id=ids.spell("msg", message.id),
+        direction=message.direction,
+        to=message.peer if outgoing else None,
+        from_=None if outgoing else message.peer,
+        body=message.text,
+        status=shown_status(message),
+        phone_id=ids.spell("phn", message.phone) if message.phone is not None else None,
+        sim_slot=message.sim_slot,
+        segments=message.segments,
+        attempt=message.attempt,
+        created_at=rfc3339(message.created_at),
+        expires_at=rfc3339(message.expires_at) if outgoing else None,
+        error=error_of(message),
+        timeline=[
+            TimelineStep(at=rfc3339(entry.at), status=entry.status, step=entry.step) for entry in timeline(message)
+        ],
+    )
+
+
+def error_of(message: Message) -> dict[str, Any] | None:
+    """Why it ended badly; a failed delivery after a good hand-off is told apart by its reason."""
+    if message.status is MessageStatus.UNDELIVERED:
+        return {"reason": "undelivered", **(message.error or {})}
+    return dict(message.error) if message.error else None

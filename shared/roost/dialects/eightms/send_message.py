@@ -1,0 +1,70 @@
+"""POST /v1/sms/send."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends, Response
+from pydantic import Field
+
+from roost.dialects.eightms.message_view import MessageView, view_of
+from roost.dialects.eightms.router import Strict, eightms_router, problems
+from roost.domain import ids
+from roost.domain.api_keys import ApiKey, Scope
+from roost.domain.errors import NotFound
+from roost.domain.instants import SECOND
+from roost.domain.messages import DEFAULT_LIFETIME, MAX_LIFETIME, Priority
+from roost.runtime.deps import deps
+from roost.usecases.send_message import Idempotency, Submission, send_message
+from roost.web.caller import caller_with
+from roost.web.idempotency import idempotency_of
+
+router = eightms_router("Messages")
+
+PRIORITIES = {"bulk": Priority.BULK, "normal": Priority.NORMAL, "urgent": Priority.URGENT}
+
+
+class SendRequest(Strict):
+    to: str = Field(description="E.164", examples=["+14155551234"])
+    body: str = Field(description="1 to 1,600 characters", examples=["Hello from my own phone"])
+    phone_id: str | None = Field(default=None, description="Send by this phone; without it the one seen last")
+    sim_slot: int | None = Field(
+        default=None, ge=0, le=9, description="0 is the first SIM; without it the phone's default"
+    )
+    priority: str = Field(default="normal", pattern="^(bulk|normal|urgent)$")
+    ttl_seconds: int = Field(
+        default=DEFAULT_LIFETIME // SECOND, ge=60, le=MAX_LIFETIME // SECOND, description="Not sent later than this"
+    )
+
+
+@router.post("/sms/send", status_code=201, responses=problems(404, 409), summary="Send an SMS")
+async def send(
+    request: SendRequest,
+    response: Response,
+    caller: Annotated[ApiKey, Depends(caller_with(Scope.MESSAGES_SEND))],
+    idempotency: Annotated[Idempotency | None, Depends(idempotency_of)],
+) -> MessageView:
+    """Accepted and durable when this answers. Repeat it safely with an `Idempotency-Key`."""
+    accepted = send_message(deps(), caller.account, _submission(request), idempotency)
+    if accepted.replayed:
+        response.headers["Idempotent-Replayed"] = "true"
+    return view_of(accepted.message)
+
+
+def _submission(request: SendRequest) -> Submission:
+    return Submission(
+        to=request.to,
+        text=request.body,
+        phone=phone_number_of(request.phone_id) if request.phone_id is not None else None,
+        sim_slot=request.sim_slot,
+        priority=PRIORITIES[request.priority],
+        lifetime=request.ttl_seconds * SECOND,
+    )
+
+
+def phone_number_of(phone_id: str) -> int:
+    """Raises NotFound: an id nobody could have is an id of nobody's phone."""
+    number = ids.parse("phn", phone_id)
+    if number is None:
+        raise NotFound(f"No phone {phone_id[:40]}: GET /v1/phones lists yours")
+    return number

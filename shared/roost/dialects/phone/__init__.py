@@ -1,0 +1,1 @@
+"""The phone protocol, version 1, at `/phone/v1`."""

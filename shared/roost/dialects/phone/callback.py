@@ -1,0 +1,141 @@
+"""POST /phone/v1/callback: report, claim, health and clock in one request (protocol §5)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import Depends
+from pydantic import AwareDatetime, BaseModel, Field
+
+from roost.dialects.phone.events import read_event
+from roost.dialects.phone.router import bounded_body, phone_router
+from roost.domain import ids
+from roost.domain.callbacks import Callback, Claim
+from roost.domain.instants import from_datetime, rfc3339
+from roost.domain.leases import Lease
+from roost.domain.messages import Message, Priority
+from roost.domain.phone_clock import PhoneClock
+from roost.domain.phone_config import REVISION, phone_config
+from roost.domain.phones import Phone
+from roost.runtime.deps import deps
+from roost.usecases.answer_callback import Answer, answer_callback
+from roost.web.caller import calling_phone
+
+router = phone_router()
+
+MAX_EVENTS = 100
+
+
+class SimBudget(BaseModel):
+    """What pacing and caps still allow on one SIM, counted by the phone."""
+
+    slot: int
+    sim_id: str
+    state: str | None = None
+    free_segments: int | None = Field(default=None, ge=0)
+    day_left: int | None = Field(default=None, ge=0)
+
+
+class WireClaim(BaseModel):
+    claim_id: str = Field(min_length=1, max_length=100, pattern="^[^#]+$")
+    max: int = Field(ge=0)
+    have: list[str] = Field(default_factory=list, max_length=1_000)
+    sims: list[SimBudget] = Field(default_factory=list, max_length=8)
+
+
+class WireHealth(BaseModel):
+    """Health is state, not an event: the newest call replaces it."""
+
+    store_id: str
+    boot_id: str
+    at_wall: AwareDatetime
+    at_elapsed: int
+    app: str | None = None
+    sdk: int | None = None
+    config_rev: int = 0
+    battery: int | None = Field(default=None, ge=0, le=100)
+    charging: bool | None = None
+    net: str | None = None
+    quarantined: int | None = None
+    missing: list[str] = Field(default_factory=list, max_length=20)
+
+
+class CallbackRequest(BaseModel):
+    batch_id: str
+    events: list[dict[str, Any]] = Field(default_factory=list, max_length=MAX_EVENTS)
+    claim: WireClaim | None = None
+    health: WireHealth
+
+
+@router.post("/callback", dependencies=[Depends(bounded_body)], summary="Report and claim")
+async def callback(request: CallbackRequest, phone: Annotated[Phone, Depends(calling_phone)]) -> dict[str, Any]:
+    answer = answer_callback(deps(), phone, _callback(request, phone))
+    lease = answer.granted.lease
+    jobs = [_job(message, lease, phone) for message in answer.granted.jobs] if lease else []
+    return {
+        "acked": list(answer.acked),
+        "rejected": [
+            {"event_id": refused.event_id, "code": refused.code, "permanent": refused.permanent}
+            for refused in answer.rejected
+        ],
+        "jobs": jobs,
+        "cancel": [],
+        "server_time": rfc3339(answer.now),
+        "config_rev": REVISION,
+        "next_poll_seconds": answer.next_poll_seconds,
+        **_config(request, answer),
+    }
+
+
+def _config(request: CallbackRequest, answer: Answer) -> dict[str, Any]:
+    return {"config": phone_config(answer.phone.sims)} if request.health.config_rev < REVISION else {}
+
+
+def _callback(request: CallbackRequest, phone: Phone) -> Callback:
+    health = request.health
+    wall = from_datetime(health.at_wall)
+    clock = PhoneClock(deps().now(), health.boot_id, wall, health.at_elapsed, phone.boot_offsets)
+    in_order = sorted(request.events, key=_sequence)
+    return Callback(
+        events=tuple(read_event(raw, phone.number, clock) for raw in in_order),
+        claim=_claim(request.claim) if request.claim else None,
+        store_id=health.store_id,
+        health=health.model_dump(include={"app", "sdk", "battery", "charging", "net", "quarantined", "missing"}),
+        boot_offsets=clock.offsets(),
+    )
+
+
+def _sequence(raw: dict[str, Any]) -> int:
+    sequence = raw.get("seq")
+    return sequence if isinstance(sequence, int) else 0
+
+
+def _claim(claim: WireClaim) -> Claim:
+    budgets = [sum(left) for left in (_stated(claim, "free_segments"), _stated(claim, "day_left")) if left]
+    have = (ids.parse("msg", job_id) for job_id in claim.have)
+    return Claim(claim.claim_id, min([claim.max, *budgets]), frozenset(number for number in have if number is not None))
+
+
+def _stated(claim: WireClaim, member: str) -> list[int]:
+    return [left for sim in claim.sims if (left := getattr(sim, member)) is not None]
+
+
+def _job(message: Message, lease: Lease, phone: Phone) -> dict[str, Any]:
+    sim = phone.sim_in(message.sim_slot) if message.sim_slot is not None else None
+    return {
+        "job_id": ids.spell("msg", message.id),
+        "attempt": message.attempt,
+        "lease_epoch": lease.epoch,
+        "grant": lease.grant,
+        "lease_until": rfc3339(lease.until),
+        "kind": "sms",
+        "to": message.peer,
+        "text": message.text,
+        "segments": message.segments,
+        "sim": {"slot": sim.slot, "sim_id": sim.id} if sim else None,
+        "priority": int(message.priority),
+        "not_before": rfc3339(message.created_at),
+        "not_after": rfc3339(message.expires_at),
+        "delivery_report": True,
+        "report": "now" if message.priority is not Priority.BULK else "poll",
+    }

@@ -1,0 +1,1 @@
+"""smsdora: `POST /messages/send` with its own success and error shapes."""

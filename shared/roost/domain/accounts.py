@@ -1,0 +1,14 @@
+"""An account: the tenant every key, phone and message belongs to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """`id`: lower-case letters and digits. `created_at` bounds how far back its messages can go."""
+
+    id: str
+    name: str
+    created_at: int

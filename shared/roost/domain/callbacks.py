@@ -1,0 +1,82 @@
+"""One call of a phone, free of its wire form: what it reports, what it asks for, how it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from roost.domain.reports import Report
+
+
+@dataclass(frozen=True, slots=True)
+class JobEvent:
+    event_id: str
+    message_id: int
+    report: Report
+
+
+@dataclass(frozen=True, slots=True)
+class LeaseAccepted:
+    event_id: str
+    epoch: int
+    job_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TextReceived:
+    """`sender` may be a name instead of a number. `received_at`: when Android had it, on the server's clock."""
+
+    event_id: str
+    sender: str
+    text: str
+    sim_id: str | None
+    received_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    event_id: str
+    code: str
+    detail: str | None
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """An event this server cannot take. Refused for good, so that it blocks nothing behind it."""
+
+    event_id: str
+    code: str
+
+
+PhoneEvent = JobEvent | LeaseAccepted | TextReceived | Alert | Unreadable
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A request for jobs. `most`: as many as pacing, caps and the free segments of its SIMs let the phone take."""
+
+    claim_id: str
+    most: int
+    have: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Callback:
+    """`health`: as shown to the owner. `boot_offsets`: how far this phone's wall clock is off (PhoneClock)."""
+
+    events: tuple[PhoneEvent, ...]
+    claim: Claim | None
+    store_id: str
+    health: Mapping[str, Any] = field(default_factory=dict)
+    boot_offsets: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """`permanent`: the phone quarantines the event; otherwise it offers it again."""
+
+    event_id: str
+    code: str
+    permanent: bool = True

@@ -1,0 +1,46 @@
+"""Leases: what one claim handed out, and when the phone may act on it (protocol §6)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from roost.domain.instants import SECOND
+from roost.domain.messages import Priority
+
+LEASE_LIFETIME = 300 * SECOND
+MAX_JOBS = 10
+
+
+class Grant(StrEnum):
+    """`confirm`: nothing goes to the radio before the acceptance is acknowledged. `direct`: accepted as given."""
+
+    CONFIRM = "confirm"
+    DIRECT = "direct"
+
+
+class LeaseState(StrEnum):
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    REVOKED = "revoked"
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """Found again by its claim id, so a repeated claim gets the same lease. `until`: then an open one is revoked."""
+
+    account: str
+    phone: int
+    claim_id: str
+    epoch: int
+    grant: Grant
+    state: LeaseState
+    job_ids: tuple[int, ...]
+    until: int
+    accepted_at: int | None = None
+
+
+def choose_grant(priority: Priority, phones_that_may_send: int) -> Grant:
+    """`direct` where nobody else could take the job anyway or every second counts; it saves the confirming call."""
+    alone = phones_that_may_send <= 1
+    return Grant.DIRECT if alone or priority is Priority.URGENT else Grant.CONFIRM

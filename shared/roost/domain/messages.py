@@ -1,0 +1,174 @@
+"""A message and the one table of moves it may make (phone protocol §10: the highest fact known wins)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import IntEnum, StrEnum
+from types import MappingProxyType
+from typing import Any
+
+from roost.domain import ids
+from roost.domain.instants import HOUR
+
+
+class MessageStatus(StrEnum):
+    """Stored states. Callers see `SHOWN_AS`; `accepted` is never stored, the lease record says it for all its jobs."""
+
+    SCHEDULED = "scheduled"
+    QUEUED = "queued"
+    DISPATCHING = "dispatching"
+    LEASED = "leased"
+    ACCEPTED = "accepted"
+    SENDING = "sending"
+    UNKNOWN = "unknown"
+    EXPIRED = "expired"
+    CANCELED = "canceled"
+    FAILED = "failed"
+    SENT = "sent"
+    UNDELIVERED = "undelivered"
+    DELIVERED = "delivered"
+    RECEIVED = "received"
+
+
+class Direction(StrEnum):
+    OUT = "out"
+    IN = "in"
+
+
+class Priority(IntEnum):
+    BULK = 0
+    NORMAL = 1
+    URGENT = 2
+
+
+S = MessageStatus
+
+RANK: Mapping[MessageStatus, int] = MappingProxyType(
+    {
+        S.SCHEDULED: -10,
+        S.QUEUED: 0,
+        S.DISPATCHING: 5,
+        S.LEASED: 10,
+        S.ACCEPTED: 20,
+        S.SENDING: 30,
+        S.UNKNOWN: 40,
+        S.EXPIRED: 50,
+        S.CANCELED: 51,
+        S.FAILED: 60,
+        S.SENT: 70,
+        S.UNDELIVERED: 80,
+        S.DELIVERED: 90,
+    }
+)
+
+STEPS_BACK: Mapping[MessageStatus, frozenset[MessageStatus]] = MappingProxyType(
+    {S.LEASED: frozenset({S.QUEUED, S.DISPATCHING})}
+)
+"""The only way down: a lease that was revoked, or a job its holder gave back."""
+
+MOVES: Mapping[MessageStatus, frozenset[MessageStatus]] = MappingProxyType(
+    {
+        source: frozenset(target for target in RANK if RANK[target] > RANK[source])
+        | STEPS_BACK.get(source, frozenset())
+        for source in RANK
+    }
+    | {S.RECEIVED: frozenset()}
+)
+
+FINAL = frozenset({S.UNKNOWN, S.EXPIRED, S.CANCELED, S.FAILED, S.SENT, S.UNDELIVERED, S.DELIVERED, S.RECEIVED})
+"""Where a message may rest. A later fact of higher rank still replaces it, with a note in the timeline."""
+
+CLAIMABLE = frozenset({S.QUEUED, S.DISPATCHING})
+
+SHOWN_AS: Mapping[MessageStatus, MessageStatus] = MappingProxyType(
+    {S.LEASED: S.DISPATCHING, S.ACCEPTED: S.SENDING, S.UNDELIVERED: S.FAILED}
+)
+
+DEFAULT_LIFETIME = 24 * HOUR
+MAX_LIFETIME = 72 * HOUR
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A line of the timeline that is no move: why something unexpected was believed."""
+
+    at: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One SMS to or from one number. `moves` holds the instant of each state it was in."""
+
+    account: str
+    id: int
+    direction: Direction
+    peer: str
+    text: str
+    status: MessageStatus
+    moves: Mapping[MessageStatus, int]
+    segments: int
+    expires_at: int = 0
+    phone: int | None = None
+    sim_slot: int | None = None
+    priority: Priority = Priority.NORMAL
+    attempt: int = 1
+    lease_epoch: int | None = None
+    claim_id: str | None = None
+    former_holders: frozenset[str] = frozenset()
+    parts_sent: frozenset[int] = frozenset()
+    parts_delivered: frozenset[int] = frozenset()
+    error: Mapping[str, Any] | None = None
+    notes: tuple[Note, ...] = ()
+    revision: int = 1
+
+    @property
+    def created_at(self) -> int:
+        return ids.created_at(self.id)
+
+    @property
+    def is_final(self) -> bool:
+        return self.status in FINAL
+
+    def can_move_to(self, status: MessageStatus) -> bool:
+        return status in MOVES[self.status]
+
+
+def moved(message: Message, status: MessageStatus, at: int, **changes: Any) -> Message:
+    """The message after a move. A state keeps the first time it was reached. Raises ValueError on a forbidden move."""
+    if not message.can_move_to(status):
+        raise ValueError(f"{message.status} may not become {status}")
+    moves = {status: at, **message.moves}
+    return replace(message, status=status, moves=moves, **changes)
+
+
+def noted(message: Message, at: int, text: str) -> Message:
+    return replace(message, notes=(*message.notes, Note(at, text)))
+
+
+def as_accepted(message: Message) -> Message:
+    """The message as the first answer showed it, so that a repeated request gets the same answer."""
+    accepted = {status: at for status, at in message.moves.items() if status in CLAIMABLE}
+    return replace(message, status=max(accepted, key=RANK.__getitem__), moves=accepted)
+
+
+def shown_status(message: Message) -> MessageStatus:
+    return SHOWN_AS.get(message.status, message.status)
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    """`status`: as callers see it; `step`: the state or note behind it."""
+
+    at: int
+    status: MessageStatus
+    step: str
+
+
+def timeline(message: Message) -> list[TimelineEntry]:
+    """Moves and notes, oldest first; moves of one instant in the order of their rank."""
+    moves = sorted(message.moves.items(), key=lambda move: (move[1], RANK.get(move[0], 0)))
+    entries = [TimelineEntry(at, SHOWN_AS.get(status, status), status.value) for status, at in moves]
+    entries += [TimelineEntry(note.at, shown_status(message), note.text) for note in message.notes]
+    return sorted(entries, key=lambda entry: entry.at)

@@ -1,0 +1,37 @@
+"""What a phone is told about its own behaviour. Policy, as data (protocol §3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from roost.domain.instants import SECOND
+from roost.domain.leases import LEASE_LIFETIME, MAX_JOBS
+from roost.domain.phones import Phone, Sim
+
+REVISION = 1
+POLL_SECONDS_WITH_PUSH = 900
+POLL_SECONDS_WITHOUT_PUSH = 60
+HOLD_SECONDS = 2_400
+SEGMENTS_PER_MINUTE = 20
+"""Android asks its user at 30 segments in 60 s and sends nothing until somebody taps."""
+MIN_RADIO_GAP_MS = 3_000
+SEGMENTS_PER_SIM_AND_DAY = 200
+
+
+def phone_config(sims: Iterable[Sim]) -> dict[str, Any]:
+    return {
+        "rev": REVISION,
+        "poll_seconds": POLL_SECONDS_WITH_PUSH,
+        "lease_seconds": LEASE_LIFETIME // SECOND,
+        "hold_seconds": HOLD_SECONDS,
+        "max_jobs": MAX_JOBS,
+        "governor": {"segments_per_minute": SEGMENTS_PER_MINUTE, "min_gap_ms": MIN_RADIO_GAP_MS},
+        "sims": [{"sim_id": sim.id, "per_day": SEGMENTS_PER_SIM_AND_DAY} for sim in sims],
+        "features": {"inbound_sms": True, "inbound_mms": False, "missed_calls": False, "ussd": False},
+    }
+
+
+def poll_seconds(phone: Phone) -> int:
+    reachable = phone.push is not None and phone.push.provider == "fcm" and phone.push.state == "ok"
+    return POLL_SECONDS_WITH_PUSH if reachable else POLL_SECONDS_WITHOUT_PUSH

@@ -1,0 +1,115 @@
+"""A paired phone, how it looks from here, and which one takes a message."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from roost.domain.errors import InvalidRequest, NoEligiblePhone
+from roost.domain.instants import MINUTE
+
+
+class Presence(StrEnum):
+    """What is shown: a dozing phone is `quiet` and that is normal (protocol §17)."""
+
+    ONLINE = "online"
+    QUIET = "quiet"
+    OFFLINE = "offline"
+
+
+ONLINE_FOR = 20 * MINUTE
+QUIET_FOR = 60 * MINUTE
+
+
+@dataclass(frozen=True, slots=True)
+class Sim:
+    """`slot`: 0 or 1; `id`: the phone's own name for this SIM card in this phone."""
+
+    slot: int
+    id: str
+    carrier: str | None = None
+    mccmnc: str | None = None
+    number: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PushAddress:
+    """Where a wake goes. `state`: `ok`, `lost` (unregistered) or `misconfigured` (another project's)."""
+
+    provider: str
+    kind: str = "token"
+    value: str = ""
+    project_id: str | None = None
+    state: str = "ok"
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """One paired app installation. Instants in ms; `seen_at` is its last call."""
+
+    account: str
+    number: int
+    name: str
+    model: str
+    install_id: str
+    store_id: str
+    token_hash: str
+    paired_at: int
+    seen_at: int
+    sims: tuple[Sim, ...] = ()
+    enabled: bool = True
+    default_sim: int | None = None
+    epoch: int = 0
+    last_claim: str | None = None
+    push: PushAddress | None = None
+    woken_at: int | None = None
+    removed_at: int | None = None
+    health: Mapping[str, Any] = field(default_factory=dict)
+    boot_offsets: Mapping[str, int] = field(default_factory=dict)
+    alerts: Mapping[str, Any] = field(default_factory=dict)
+
+    def presence(self, now: int) -> Presence:
+        silent_for = now - self.seen_at
+        if silent_for < ONLINE_FOR:
+            return Presence.ONLINE
+        return Presence.QUIET if silent_for < QUIET_FOR else Presence.OFFLINE
+
+    @property
+    def may_send(self) -> bool:
+        """Enabled by its owner and allowed to send by Android."""
+        return self.enabled and self.removed_at is None and "SEND_SMS" not in self.health.get("missing", ())
+
+    def sim_in(self, slot: int) -> Sim | None:
+        return next((sim for sim in self.sims if sim.slot == slot), None)
+
+
+def choose_phone(phones: Iterable[Phone], now: int, *, online_only: bool) -> Phone:
+    """The enabled phone seen last. Raises NoEligiblePhone.
+
+    `online_only`: refuse instead of queueing for a phone that has not called within 20 minutes.
+    """
+    eligible = [phone for phone in phones if phone.may_send]
+    if online_only:
+        eligible = [phone for phone in eligible if phone.presence(now) is Presence.ONLINE]
+    if not eligible:
+        raise NoEligiblePhone
+    return max(eligible, key=lambda phone: phone.seen_at)
+
+
+def choose_sim(phone: Phone, wanted_slot: int | None, field_name: str) -> int | None:
+    """The SIM slot a message leaves by: the wanted one, else the phone's default, else its first; None without SIMs.
+
+    Raises InvalidRequest naming `field_name` when the wanted slot is empty: another SIM is another sender.
+    """
+    if wanted_slot is not None:
+        if phone.sim_in(wanted_slot) is None:
+            slots = ", ".join(str(sim.slot) for sim in phone.sims) or "none"
+            raise InvalidRequest.of(
+                field_name, f"phone {phone.number} has no SIM in slot {wanted_slot} (slots: {slots})"
+            )
+        return wanted_slot
+    if phone.default_sim is not None and phone.sim_in(phone.default_sim) is not None:
+        return phone.default_sim
+    return min((sim.slot for sim in phone.sims), default=None)

@@ -1,0 +1,149 @@
+"""What a phone's report does to a message. Pure: reports come late, twice and out of order (protocol §9, §10)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Any
+
+from roost.domain.messages import RANK, Message, MessageStatus, moved, noted
+
+S = MessageStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One job event of a phone. `at`: when it happened, on the server's clock; `times`: of the steps before it."""
+
+    type: str
+    phone: int
+    attempt: int
+    lease_epoch: int
+    at: int
+    part: int | None = None
+    error: Mapping[str, Any] | None = None
+    reason: str | None = None
+    times: Mapping[MessageStatus, int] = field(default_factory=dict)
+
+    @property
+    def holder(self) -> str:
+        return holder_name(self.phone, self.lease_epoch, self.attempt)
+
+
+def holder_name(phone: int, epoch: int, attempt: int) -> str:
+    return f"{phone}/{epoch}/{attempt}"
+
+
+ORDINARY_AFTER_SENT = frozenset({(S.SENT, S.DELIVERED), (S.SENT, S.UNDELIVERED)})
+"""Leaving a final state needs no note here: a delivery report is what `sent` waits for."""
+
+
+class NotTheHolder(Exception):
+    """The reporting phone does not hold this job, and this kind of report counts from its holder only."""
+
+
+OUTCOMES: Mapping[str, MessageStatus] = MappingProxyType(
+    {
+        "job.sending": S.SENDING,
+        "job.unknown": S.UNKNOWN,
+        "job.expired": S.EXPIRED,
+        "job.canceled": S.CANCELED,
+        "job.failed": S.FAILED,
+        "job.sent": S.SENT,
+        "job.undelivered": S.UNDELIVERED,
+        "job.delivered": S.DELIVERED,
+    }
+)
+
+COUNTS_FROM_FORMER_HOLDERS = frozenset(
+    {"job.sent", "job.undelivered", "job.delivered", "job.part_sent", "job.part_delivered"}
+)
+"""What was on the air stays true whoever holds the job now."""
+
+
+def apply_report(message: Message, report: Report) -> Message:
+    """The message after `report`; equal to `message` when the report changes nothing.
+
+    Raises NotTheHolder, and KeyError on a type that is not in JOB_EVENTS.
+    """
+    current = _is_holder(message, report)
+    former = report.holder in message.former_holders
+    if not current and not (former and report.type in COUNTS_FROM_FORMER_HOLDERS):
+        raise NotTheHolder
+    after = APPLY[report.type](message, report)
+    if not current and after != message:
+        after = noted(after, report.at, "duplicate_risk: reported by a phone that no longer held it")
+    return after
+
+
+def _is_holder(message: Message, report: Report) -> bool:
+    return (message.phone, message.lease_epoch, message.attempt) == (report.phone, report.lease_epoch, report.attempt)
+
+
+def _outcome(message: Message, report: Report) -> Message:
+    status = OUTCOMES[report.type]
+    if not message.can_move_to(status):
+        return message
+    steps = {step: at for step, at in report.times.items() if RANK[step] < RANK[status] and step not in message.moves}
+    moves = dict(message.moves)
+    for step, at in sorted((steps | {status: report.at}).items(), key=lambda move: RANK[move[0]]):
+        moves[step] = max(at, *(known for other, known in moves.items() if RANK[other] < RANK[step]))
+    error = report.error if report.error is not None else _reason(report)
+    after = moved(replace(message, moves=moves), status, moves[status], error=error)
+    if message.is_final and (message.status, status) not in ORDINARY_AFTER_SENT:
+        after = noted(after, report.at, f"corrected: {message.status} became {status}")
+    return after
+
+
+def _reason(report: Report) -> Mapping[str, Any] | None:
+    return {"name": report.reason} if report.reason else None
+
+
+def _released(message: Message, report: Report) -> Message:
+    """Given back unsent: certain, so it is free for any phone again."""
+    if message.status is S.LEASED:
+        return requeued(message, report.at)
+    if message.status is S.SENDING:
+        return moved(message, S.UNKNOWN, report.at, error={"name": "released_while_sending"})
+    return message
+
+
+def requeued(message: Message, at: int) -> Message:
+    """Due again under the same attempt. Its former holder's late `sent` will still be believed."""
+    if message.phone is None or message.lease_epoch is None:
+        raise ValueError("only a leased message can be requeued")
+    holder = holder_name(message.phone, message.lease_epoch, message.attempt)
+    former = message.former_holders | {holder}
+    return moved(
+        noted(message, at, "requeued"), S.DISPATCHING, at, former_holders=former, lease_epoch=None, claim_id=None
+    )
+
+
+def _part_sent(message: Message, report: Report) -> Message:
+    return replace(message, parts_sent=message.parts_sent | _parts(report))
+
+
+def _part_delivered(message: Message, report: Report) -> Message:
+    return replace(message, parts_delivered=message.parts_delivered | _parts(report))
+
+
+def _parts(report: Report) -> frozenset[int]:
+    return frozenset() if report.part is None else frozenset({report.part})
+
+
+def _nothing(message: Message, _: Report) -> Message:
+    return message
+
+
+APPLY: Mapping[str, Callable[[Message, Report], Message]] = MappingProxyType(
+    dict.fromkeys(OUTCOMES, _outcome)
+    | {
+        "job.released": _released,
+        "job.part_sent": _part_sent,
+        "job.part_delivered": _part_delivered,
+        "job.part_failed": _nothing,
+    }
+)
+
+JOB_EVENTS = frozenset(APPLY)

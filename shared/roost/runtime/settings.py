@@ -1,0 +1,28 @@
+"""What the template's Globals tell every function."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Settings(BaseModel):
+    """Field names in upper case are the environment variables; a contract test compares them with the template."""
+
+    model_config = ConfigDict(frozen=True)
+
+    messages_table: str
+    devices_table: str
+    keys_table: str
+    contacts_table: str
+    accounts_table: str
+    firebase_parameter: str = ""
+    """Name of the SSM parameter with the Firebase settings; empty: no push, phones poll."""
+
+
+@cache
+def settings() -> Settings:
+    """Raises pydantic's ValidationError naming the variables that are missing."""
+    return Settings.model_validate({name.lower(): value for name, value in os.environ.items()})

@@ -1,0 +1,103 @@
+"""A message and the record that makes it happen once, written together or not at all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from roost.domain.instants import DAY
+from roost.domain.messages import Message
+from roost.storage.conditional import untyped
+from roost.storage.items import Item, native
+from roost.storage.messages import to_item
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.service_resource import Table
+
+KEEP_IDEMPOTENCY_KEY = DAY
+KEEP_INBOUND_RECORD = 90 * DAY
+"""As long as a phone may offer an event again: an outbox is worked off within weeks, not months."""
+
+
+class AlreadyRecorded(Exception):
+    """The record exists: this request or event was served before. `record`: what it left."""
+
+    def __init__(self, record: Item) -> None:
+        super().__init__("the record exists")
+        self.record = record
+
+
+class MessageIdTaken(Exception):
+    """Two messages drew one id; draw another."""
+
+
+class WriteConflict(Exception):
+    """Somebody is writing the same items at this moment; try again."""
+
+
+def put_message_once(table: Table, message: Message, record: Item, now: int) -> None:
+    """Write `message` and `record` (pk, sk, expires_at in ms and whatever should be found again) in one transaction.
+
+    Raises AlreadyRecorded, MessageIdTaken, WriteConflict. An expired record counts as absent: TTL deletes late.
+    """
+    kept = {**record, "message_id": message.id, "ttl": record["expires_at"] // 1_000}
+    try:
+        table.meta.client.transact_write_items(
+            TransactItems=[
+                _put(table, kept, "attribute_not_exists(pk) OR expires_at <= :now", {":now": now}),
+                _put(table, to_item(message), "attribute_not_exists(pk)"),
+            ]
+        )
+    except ClientError as error:
+        raise _refusal(error) from None
+
+
+def _put(table: Table, item: Item, condition: str, values: Item | None = None) -> Any:
+    put: Item = {
+        "TableName": table.name,
+        "Item": item,
+        "ConditionExpression": condition,
+        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+    }
+    return {"Put": put | ({"ExpressionAttributeValues": values} if values else {})}
+
+
+def _refusal(error: ClientError) -> Exception:
+    if error.response["Error"]["Code"] != "TransactionCanceledException":
+        return error
+    response: Item = dict(error.response)
+    record, message = response.get("CancellationReasons", [{}, {}])
+    if record.get("Code") == "ConditionalCheckFailed":
+        return AlreadyRecorded(untyped(record.get("Item")) or {})
+    if message.get("Code") == "ConditionalCheckFailed":
+        return MessageIdTaken()
+    return WriteConflict() if "TransactionConflict" in (record.get("Code"), message.get("Code")) else error
+
+
+def find_record(table: Table, account: str, key_hash: str, now: int) -> Item | None:
+    """What an earlier request with this Idempotency-Key left, unless it has expired."""
+    answer = table.get_item(Key={"pk": idempotency_pk(account, key_hash), "sk": "idempotency"}, ConsistentRead=True)
+    record: Item | None = native(answer.get("Item"))
+    return record if record and record["expires_at"] > now else None
+
+
+def idempotency_pk(account: str, key_hash: str) -> str:
+    return f"A#{account}#I#{key_hash}"
+
+
+def idempotency_record(account: str, key_hash: str, fingerprint: str, now: int) -> Item:
+    return {
+        "pk": idempotency_pk(account, key_hash),
+        "sk": "idempotency",
+        "fingerprint": fingerprint,
+        "expires_at": now + KEEP_IDEMPOTENCY_KEY,
+    }
+
+
+def inbound_record(account: str, phone: int, event_id: str, now: int) -> Item:
+    return {
+        "pk": f"A#{account}#E#{phone}",
+        "sk": f"event#{event_id}",
+        "expires_at": now + KEEP_INBOUND_RECORD,
+    }

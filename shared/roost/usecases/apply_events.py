@@ -1,0 +1,125 @@
+"""Write what a phone reports. A repeated, late or reordered event changes nothing and is acknowledged all the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from roost.domain.callbacks import Alert, JobEvent, LeaseAccepted, PhoneEvent, Rejection, TextReceived, Unreadable
+from roost.domain.leases import LeaseState
+from roost.domain.messages import Direction, Message, MessageStatus
+from roost.domain.phones import Phone
+from roost.domain.reports import NotTheHolder, apply_report
+from roost.domain.segments import segments_of
+from roost.runtime.deps import Deps
+from roost.storage.conditional import ConditionFailed
+from roost.storage.leases import get_lease, settle_lease
+from roost.storage.messages import change_message, from_item, get_message
+from roost.storage.transactions import AlreadyRecorded, MessageIdTaken, WriteConflict, inbound_record, put_message_once
+
+TRIES = 5
+
+
+@dataclass(slots=True)
+class EventsApplied:
+    """`alerts`: for the phone's item, which is written once per call."""
+
+    acked: list[str] = field(default_factory=list)
+    rejected: list[Rejection] = field(default_factory=list)
+    alerts: list[Alert] = field(default_factory=list)
+
+
+def apply_events(deps: Deps, phone: Phone, events: Iterable[PhoneEvent]) -> EventsApplied:
+    """Acceptances first, then each message's reports together: one write per message however many reports it has."""
+    applied = EventsApplied()
+    reports: dict[int, list[JobEvent]] = {}
+    for event in events:
+        match event:
+            case JobEvent():
+                reports.setdefault(event.message_id, []).append(event)
+            case LeaseAccepted():
+                _accept_lease(deps, phone, event, applied)
+            case TextReceived():
+                _store_received(deps, phone, event)
+                applied.acked.append(event.event_id)
+            case Alert():
+                applied.alerts.append(event)
+                applied.acked.append(event.event_id)
+            case Unreadable():
+                applied.rejected.append(Rejection(event.event_id, event.code))
+    for message_id, job_events in reports.items():
+        _apply_reports(deps, phone, message_id, job_events, applied)
+    return applied
+
+
+def _accept_lease(deps: Deps, phone: Phone, event: LeaseAccepted, applied: EventsApplied) -> None:
+    """The jobs name their claim, and the claim its lease record, where acceptance and revocation race for one write."""
+    for message_id in event.job_ids:
+        message = get_message(deps.messages, phone.account, message_id, consistent=True)
+        if (
+            message is None
+            or message.claim_id is None
+            or (message.phone, message.lease_epoch) != (phone.number, event.epoch)
+        ):
+            continue
+        lease = get_lease(deps.devices, phone.account, phone.number, message.claim_id)
+        if lease and settle_lease(deps.devices, lease, LeaseState.ACCEPTED, deps.now()) is LeaseState.ACCEPTED:
+            applied.acked.append(event.event_id)
+            return
+    applied.rejected.append(Rejection(event.event_id, "lease_lost"))
+
+
+def _apply_reports(
+    deps: Deps, phone: Phone, message_id: int, events: Sequence[JobEvent], applied: EventsApplied
+) -> None:
+    message = get_message(deps.messages, phone.account, message_id)
+    for _ in range(TRIES):
+        after, refused = _decide(message, events)
+        try:
+            if message is not None and after is not None and after != message:
+                change_message(deps.messages, message, after)
+        except ConditionFailed as failure:
+            message = from_item(failure.item) if failure.item else None
+            continue
+        applied.acked += [event.event_id for event in events if event.event_id not in refused]
+        applied.rejected += [Rejection(event_id, "not_yours") for event_id in refused]
+        return
+    applied.rejected += [Rejection(event.event_id, "try_later", permanent=False) for event in events]
+
+
+def _decide(message: Message | None, events: Sequence[JobEvent]) -> tuple[Message | None, set[str]]:
+    refused = set()
+    for event in events:
+        try:
+            if message is None:
+                raise NotTheHolder
+            message = apply_report(message, event.report)
+        except NotTheHolder:
+            refused.add(event.event_id)
+    return message, refused
+
+
+def _store_received(deps: Deps, phone: Phone, event: TextReceived) -> None:
+    """Once per (phone, event id), however often it is offered."""
+    now = deps.now()
+    for _ in range(TRIES):
+        message = Message(
+            account=phone.account,
+            id=deps.new_message_id(),
+            direction=Direction.IN,
+            peer=event.sender,
+            text=event.text,
+            status=MessageStatus.RECEIVED,
+            moves={MessageStatus.RECEIVED: event.received_at},
+            segments=segments_of(event.text).count,
+            phone=phone.number,
+            sim_slot=next((sim.slot for sim in phone.sims if sim.id == event.sim_id), None),
+        )
+        record = inbound_record(phone.account, phone.number, event.event_id, now)
+        try:
+            return put_message_once(deps.messages, message, record, now)
+        except AlreadyRecorded:
+            return None
+        except (MessageIdTaken, WriteConflict):
+            continue
+    raise WriteConflict

@@ -1,0 +1,34 @@
+"""Who is calling: an API key, or a phone by its token."""
+
+from __future__ import annotations
+
+import hmac
+
+from roost.domain.api_keys import ApiKey, Scope, hash_of, looks_like_a_key
+from roost.domain.errors import MissingScope, PhoneRemoved, Unauthenticated
+from roost.domain.pairing import phone_of_token
+from roost.domain.phones import Phone
+from roost.runtime.deps import Deps
+from roost.storage.api_keys import find_api_key
+from roost.storage.phones import get_phone
+
+
+def authenticate(deps: Deps, secret: str | None, scope: Scope) -> ApiKey:
+    """Raises Unauthenticated (no key, garbage, unknown, expired, revoked: one text for all) and MissingScope."""
+    api_key = find_api_key(deps.keys, hash_of(secret)) if secret and looks_like_a_key(secret) else None
+    if api_key is None or not api_key.is_valid(deps.now()):
+        raise Unauthenticated
+    if scope not in api_key.scopes:
+        raise MissingScope(f"This API key lacks the scope {scope}: create a key that has it")
+    return api_key
+
+
+def authenticate_phone(deps: Deps, token: str | None) -> Phone:
+    """The phone of a token, read consistently. Raises Unauthenticated and PhoneRemoved."""
+    named = phone_of_token(token or "")
+    phone = get_phone(deps.devices, *named, consistent=True) if named else None
+    if phone is None or not hmac.compare_digest(phone.token_hash, hash_of(token or "")):
+        raise Unauthenticated("This phone's token is not valid: pair the phone again")
+    if phone.removed_at is not None:
+        raise PhoneRemoved
+    return phone

@@ -1,0 +1,92 @@
+"""Make a pairing code, and turn it into a paired phone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from roost.domain.api_keys import hash_of
+from roost.domain.errors import PairingCodeUsed
+from roost.domain.pairing import CODE_LIFETIME, Pairing, phone_token, redeemed_before
+from roost.domain.phones import Phone, Sim
+from roost.runtime.deps import Deps
+from roost.storage.pairings import get_pairing, put_pairing, redeem_pairing
+from roost.storage.phones import get_phone, list_phones, next_number, put_phone, set_primary, sim_items, update_phone
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """The app that redeems a code: its own ids, the phone it runs on, the SIMs in it."""
+
+    install_id: str
+    store_id: str
+    model: str
+    sims: tuple[Sim, ...] = ()
+    health: Mapping[str, Any] = field(default_factory=dict)
+
+
+def create_pairing(deps: Deps, account: str, label: str | None) -> tuple[Pairing, str]:
+    """The pairing as kept, and its code of 128 random bits, which only its hash remembers."""
+    code = deps.entropy(16).hex()
+    pairing = Pairing(account=account, code_hash=hash_of(code), expires_at=deps.now() + CODE_LIFETIME, label=label)
+    put_pairing(deps.devices, pairing)
+    return pairing, code
+
+
+def pair_phone(deps: Deps, code: str, installation: Installation) -> tuple[Phone, str]:
+    """The paired phone and its token. Raises PairingCodeExpired and PairingCodeUsed.
+
+    The same code and installation again get the same phone and a fresh token: the first answer may have been lost.
+    """
+    now = deps.now()
+    pairing = get_pairing(deps.devices, hash_of(code))
+    if not redeemed_before(pairing, installation.install_id, now) and pairing is not None:
+        number = _number_for(deps, pairing.account, installation.install_id)
+        pairing = redeem_pairing(deps.devices, pairing, installation.install_id, number)
+    if pairing is None or pairing.phone is None or pairing.used_by != installation.install_id:
+        raise PairingCodeUsed
+    token = phone_token(pairing.account, pairing.phone, deps.entropy(32).hex())
+    phone = _write_phone(deps, pairing, pairing.phone, installation, token)
+    set_primary(deps.devices, phone.account, phone.number, only_if_none=True)
+    return phone, token
+
+
+def _number_for(deps: Deps, account: str, install_id: str) -> int:
+    """An installation that pairs again stays the phone it was, with its name and history."""
+    phones, _ = list_phones(deps.devices, account)
+    known = next((phone.number for phone in phones if phone.install_id == install_id), None)
+    return known if known is not None else next_number(deps.devices, account)
+
+
+def _write_phone(deps: Deps, pairing: Pairing, number: int, installation: Installation, token: str) -> Phone:
+    now = deps.now()
+    phone = Phone(
+        account=pairing.account,
+        number=number,
+        name=pairing.label or installation.model,
+        model=installation.model,
+        install_id=installation.install_id,
+        store_id=installation.store_id,
+        token_hash=hash_of(token),
+        paired_at=now,
+        seen_at=now,
+        sims=installation.sims,
+        health=installation.health,
+    )
+    existing = get_phone(deps.devices, pairing.account, number, consistent=True)
+    if existing is None or existing.removed_at is not None:
+        put_phone(deps.devices, phone)
+        return phone
+    return update_phone(deps.devices, existing, _renewed(phone))
+
+
+def _renewed(phone: Phone) -> dict[str, Any]:
+    """What pairing again replaces. Name, switches, epoch and the pairing date stay: a warmed-up SIM stays warm."""
+    return {
+        "token_hash": phone.token_hash,
+        "store_id": phone.store_id,
+        "model": phone.model,
+        "seen_at": phone.seen_at,
+        "sims": sim_items(phone.sims),
+    }

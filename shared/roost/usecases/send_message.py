@@ -1,0 +1,150 @@
+"""Accept one message: choose its phone, write it, once. The stream of the table does the rest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from roost.domain import ids
+from roost.domain.errors import IdempotencyMismatch, InvalidRequest, NotFound, PhoneDisabled, RequestInFlight
+from roost.domain.messages import DEFAULT_LIFETIME, Direction, Message, MessageStatus, Priority, as_accepted
+from roost.domain.phone_numbers import is_e164
+from roost.domain.phones import Phone, choose_phone, choose_sim
+from roost.domain.segments import MAX_SEGMENTS, segments_of
+from roost.runtime.deps import Deps
+from roost.storage.conditional import ConditionFailed
+from roost.storage.items import Item
+from roost.storage.messages import get_message, put_new_message
+from roost.storage.phones import get_phone, list_phones
+from roost.storage.transactions import (
+    AlreadyRecorded,
+    MessageIdTaken,
+    WriteConflict,
+    find_record,
+    idempotency_record,
+    put_message_once,
+)
+
+MAX_TEXT = 1_600
+TRIES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What a caller wants sent. Field names for errors come with it, because each dialect has its own.
+
+    `phone`: one phone by number, or None for the best one; `online_only`: refuse rather than wait for a phone.
+    """
+
+    to: str
+    text: str
+    to_field: str = "to"
+    text_field: str = "body"
+    phone: int | None = None
+    sim_slot: int | None = None
+    priority: Priority = Priority.NORMAL
+    lifetime: int = DEFAULT_LIFETIME
+    online_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Idempotency:
+    """`key_hash`: of the caller's Idempotency-Key; `fingerprint`: of method, path and body."""
+
+    key_hash: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """`replayed`: this is the answer to an earlier request with the same Idempotency-Key."""
+
+    message: Message
+    phone: Phone
+    replayed: bool = False
+
+
+def send_message(deps: Deps, account: str, wanted: Submission, idempotency: Idempotency | None = None) -> Accepted:
+    """Raises InvalidRequest, NotFound, PhoneDisabled, NoEligiblePhone, IdempotencyMismatch, RequestInFlight."""
+    segments = _checked_segments(wanted)
+    if idempotency is not None:
+        earlier = find_record(deps.messages, account, idempotency.key_hash, deps.now())
+        if earlier is not None:
+            return _replay(deps, account, idempotency, earlier)
+    phone = _phone_for(deps, account, wanted)
+    sim_slot = choose_sim(phone, wanted.sim_slot, "sim_slot")
+    for _ in range(TRIES):
+        message = _new_message(deps, account, wanted, phone, sim_slot, segments)
+        try:
+            _store(deps, message, idempotency)
+        except (ConditionFailed, MessageIdTaken, WriteConflict):
+            continue
+        except AlreadyRecorded as raced:
+            return _replay(deps, account, idempotency, raced.record)
+        return Accepted(message, phone)
+    raise RequestInFlight
+
+
+def _checked_segments(wanted: Submission) -> int:
+    if not is_e164(wanted.to):
+        raise InvalidRequest.of(wanted.to_field, "must be a phone number in E.164 format, for example +14155551234")
+    if not 1 <= len(wanted.text) <= MAX_TEXT:
+        raise InvalidRequest.of(wanted.text_field, f"must have 1 to {MAX_TEXT} characters")
+    segments = segments_of(wanted.text)
+    if segments.count > MAX_SEGMENTS:
+        raise InvalidRequest.of(
+            wanted.text_field,
+            f"takes {segments.count} SMS parts ({segments.encoding}); a phone sends at most {MAX_SEGMENTS}: shorten it",
+        )
+    return segments.count
+
+
+def _phone_for(deps: Deps, account: str, wanted: Submission) -> Phone:
+    if wanted.phone is None:
+        phones, _ = list_phones(deps.devices, account)
+        return choose_phone(phones, deps.now(), online_only=wanted.online_only)
+    phone = get_phone(deps.devices, account, wanted.phone)
+    if phone is None or phone.removed_at is not None:
+        raise NotFound(f"No phone {ids.spell('phn', wanted.phone)}")
+    if not phone.may_send:
+        raise PhoneDisabled(f"Phone {ids.spell('phn', phone.number)} is disabled or lacks the permission to send SMS")
+    return phone
+
+
+def _new_message(
+    deps: Deps, account: str, wanted: Submission, phone: Phone, sim_slot: int | None, segments: int
+) -> Message:
+    now = deps.now()
+    return Message(
+        account=account,
+        id=deps.new_message_id(),
+        direction=Direction.OUT,
+        peer=wanted.to,
+        text=wanted.text,
+        status=MessageStatus.DISPATCHING,
+        moves={MessageStatus.QUEUED: now, MessageStatus.DISPATCHING: now},
+        segments=segments,
+        expires_at=now + wanted.lifetime,
+        phone=phone.number,
+        sim_slot=sim_slot,
+        priority=wanted.priority,
+    )
+
+
+def _store(deps: Deps, message: Message, idempotency: Idempotency | None) -> None:
+    if idempotency is None:
+        put_new_message(deps.messages, message)
+        return
+    now = deps.now()
+    record = idempotency_record(message.account, idempotency.key_hash, idempotency.fingerprint, now)
+    put_message_once(deps.messages, message, record, now)
+
+
+def _replay(deps: Deps, account: str, idempotency: Idempotency | None, record: Item) -> Accepted:
+    """The answer is always derived from the message, so a repeat that finds no free phone today still gets it."""
+    if idempotency is None or record["fingerprint"] != idempotency.fingerprint:
+        raise IdempotencyMismatch
+    message = get_message(deps.messages, account, record["message_id"], consistent=True)
+    phone = get_phone(deps.devices, account, message.phone) if message and message.phone else None
+    if message is None or phone is None:
+        raise NotFound("The message of this Idempotency-Key is gone")
+    return Accepted(as_accepted(message), phone, replayed=True)

@@ -1,0 +1,1 @@
+"""HTTP: the app factory, the caller, errors to JSON, pages."""

@@ -1,0 +1,80 @@
+"""A dialect's routers: every refusal and every crash inside them is answered in the dialect's own error shape."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+
+from roost.domain.errors import FieldProblem, InternalError, InvalidRequest, RoostError
+from roost.runtime.log import log_crash, logger
+
+ErrorShape = Callable[[RoostError, str], Response]
+"""An error and the id of its request -> the answer of this dialect."""
+
+
+def dialect_router(shape: ErrorShape, **options: Any) -> APIRouter:
+    """A router whose routes answer errors by `shape` and write one log line a request."""
+
+    class DialectRoute(APIRoute):
+        def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+            serve = super().get_route_handler()
+
+            async def serve_logged(request: Request) -> Response:
+                started = time.perf_counter()
+                response = await _answer(serve, request, shape)
+                _log(request, self.path, response.status_code, started)
+                return response
+
+            return serve_logged
+
+    return APIRouter(route_class=DialectRoute, **options)
+
+
+async def _answer(serve: Callable[[Request], Awaitable[Response]], request: Request, shape: ErrorShape) -> Response:
+    request_id = request_id_of(request)
+    try:
+        response = await serve(request)
+    except RequestValidationError as error:
+        response = shape(_as_invalid_request(error), request_id)
+    except RoostError as error:
+        response = shape(error, request_id)
+    except Exception as error:
+        log_crash(error, request_id)
+        response = shape(InternalError(f"Something broke on our side. Request id: {request_id}"), request_id)
+    response.headers["x-request-id"] = request_id
+    return response
+
+
+def request_id_of(request: Request) -> str:
+    """API Gateway's id of the request, which its access log shows too."""
+    context = request.scope.get("aws.event", {}).get("requestContext", {})
+    return str(context.get("requestId", "local"))
+
+
+def _as_invalid_request(error: RequestValidationError) -> InvalidRequest:
+    problems = tuple(_field_problem(problem) for problem in error.errors())
+    return InvalidRequest("; ".join(f"{problem.field}: {problem.problem}" for problem in problems), problems)
+
+
+def _field_problem(problem: dict[str, Any]) -> FieldProblem:
+    if problem["type"] == "json_invalid":
+        return FieldProblem("body", "is not valid JSON")
+    place = [str(part) for part in problem["loc"] if part not in ("body", "query", "path", "header")]
+    return FieldProblem(".".join(place) or "body", problem["msg"][:1].lower() + problem["msg"][1:])
+
+
+def _log(request: Request, route: str, status: int, started: float) -> None:
+    logger().info(
+        "request",
+        method=request.method,
+        route=route,
+        status=status,
+        milliseconds=round((time.perf_counter() - started) * 1_000, 1),
+        request_id=request_id_of(request),
+        key_id=getattr(request.state, "key_id", None),
+    )

@@ -1,0 +1,10 @@
+"""The routes that answer without a key; every other one asks who is calling, and a contract test walks them all."""
+
+PUBLIC_ROUTES = frozenset(
+    {
+        "GET /v1/docs",
+        "GET /v1/docs/{asset}",
+        "GET /v1/openapi.json",
+        "POST /phone/v1/pair",
+    }
+)
