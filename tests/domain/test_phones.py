@@ -1,0 +1,39 @@
+"""Which phone and which SIM a message leaves by."""
+
+import pytest
+from roost.domain.errors import InvalidRequest, NoEligiblePhone
+from roost.domain.instants import MINUTE
+from roost.domain.phones import Presence, choose_phone, choose_sim
+
+from tests.domain.builders import NOW, a_phone
+
+
+def test_the_enabled_phone_seen_last_sends() -> None:
+    phones = [a_phone(1, seen_at=NOW - 5_000), a_phone(2, seen_at=NOW - 1_000), a_phone(3, enabled=False)]
+    assert choose_phone(phones, NOW, online_only=True).number == 2
+
+
+def test_a_phone_silent_for_twenty_minutes_is_not_online() -> None:
+    silent = a_phone(seen_at=NOW - 20 * MINUTE)
+    assert silent.presence(NOW) is Presence.QUIET
+    assert choose_phone([silent], NOW, online_only=False).number == 1
+    with pytest.raises(NoEligiblePhone):
+        choose_phone([silent], NOW, online_only=True)
+
+
+def test_a_phone_that_may_not_send_sms_is_not_eligible() -> None:
+    with pytest.raises(NoEligiblePhone):
+        choose_phone([a_phone(health={"missing": ["SEND_SMS"]})], NOW, online_only=False)
+
+
+def test_the_wanted_sim_then_the_default_then_the_first() -> None:
+    assert choose_sim(a_phone(), 1, "sim_slot") == 1
+    assert choose_sim(a_phone(default_sim=1), None, "sim_slot") == 1
+    assert choose_sim(a_phone(default_sim=5), None, "sim_slot") == 0
+    assert choose_sim(a_phone(sims=()), None, "sim_slot") is None
+
+
+def test_an_empty_slot_is_refused_by_name_and_never_replaced_by_another_sim() -> None:
+    with pytest.raises(InvalidRequest) as refusal:
+        choose_sim(a_phone(), 2, "sim_slot")
+    assert refusal.value.fields[0].field == "sim_slot"

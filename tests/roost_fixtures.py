@@ -1,0 +1,160 @@
+"""One local cloud per session; on its tables the real handlers, in process, under a clock that the test moves."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import boto3
+import httpx
+import pytest
+from roost.domain.accounts import Account
+from roost.domain.api_keys import Scope
+from roost.runtime import deps as runtime_deps
+from roost.runtime.deps import Deps
+from roost.runtime.firebase import firebase_settings
+from roost.runtime.settings import settings
+from roost.usecases.create_account import create_account
+from roost.usecases.manage_keys import NewKey, create_key
+
+from dev.bootstrap import EVERY_SCOPE, table_environment
+from dev.cloud_process import CloudProcess
+from dev.fcm.stand_in import FcmStandIn
+from tests.lambda_transport import LambdaTransport
+from tests.phone_driver import PhoneDriver
+
+START = 1_800_000_000_000
+"""2027-01-15 08:00:00 UTC: a Friday morning on which most tests begin."""
+
+FIREBASE_PARAMETER = "/roost/firebase"
+
+
+class Clock:
+    """Milliseconds since 1970, moved only by the test."""
+
+    def __init__(self, now: int = START) -> None:
+        self.now = now
+
+    def __call__(self) -> int:
+        return self.now
+
+    def forward(self, *, hours: float = 0, minutes: float = 0, seconds: float = 0) -> None:
+        self.now += round((hours * 3_600 + minutes * 60 + seconds) * 1_000)
+
+
+@pytest.fixture(scope="session")
+def fcm() -> Iterator[FcmStandIn]:
+    stand_in = FcmStandIn()
+    stand_in.start()
+    yield stand_in
+    stand_in.stop()
+
+
+@pytest.fixture(scope="session")
+def function_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("cloud") / "functions.log"
+
+
+@pytest.fixture(scope="session")
+def cloud(tmp_path_factory: pytest.TempPathFactory, function_log: Path, fcm: FcmStandIn) -> Iterator[CloudProcess]:
+    """The whole template, deployed, with the functions' policies enforced."""
+    state = tmp_path_factory.mktemp("state")
+    parameters = {"FirebaseParameter": FIREBASE_PARAMETER}
+    with CloudProcess.start(state, ephemeral=True, parameters=parameters, logs=function_log) as process:
+        ssm = boto3.client("ssm", **aws_client(process))
+        value = json.dumps(fcm.firebase_settings())
+        ssm.put_parameter(Name=FIREBASE_PARAMETER, Value=value, Type="SecureString")
+        yield process
+
+
+def aws_client(process: CloudProcess) -> dict[str, str]:
+    return {
+        "endpoint_url": process.endpoint,
+        "region_name": process.region,
+        "aws_access_key_id": "test",
+        "aws_secret_access_key": "test",
+    }
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def deps(cloud: CloudProcess, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Deps]:
+    """What the handlers of this process use, too: the engine's tables and the test's clock."""
+    environment = cloud.aws_environment() | table_environment(cloud.outputs)
+    for name, value in (environment | {"FIREBASE_PARAMETER": FIREBASE_PARAMETER}).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(runtime_deps, "wall_clock", clock)
+    caches = (settings, runtime_deps.deps, firebase_settings)
+    for cached in caches:
+        cached.cache_clear()
+    yield runtime_deps.deps()
+    for cached in caches:
+        cached.cache_clear()
+
+
+@dataclass(frozen=True)
+class Tenant:
+    """An account of its own for one test, and a client that calls with a key of every scope."""
+
+    deps: Deps
+    account: Account
+    http: httpx.Client
+    base_url: str
+
+    def key(self, *scopes: Scope, key_format: str = "roost", expires_at: int | None = None) -> str:
+        """The secret of a new key; without scopes it has them all."""
+        wanted = NewKey(
+            "test", frozenset(scopes) or EVERY_SCOPE, "smsgw" if key_format == "smsgw" else "roost", expires_at
+        )
+        return create_key(self.deps, self.account.id, wanted)[1]
+
+    def send(self, to: str = "+14155551234", body: str = "hi", **members: object) -> httpx.Response:
+        return self.http.post("/v1/sms/send", json={"to": to, "body": body, **members})
+
+    def message(self, message_id: str) -> dict[str, object]:
+        found: dict[str, object] = self.http.get(f"/v1/messages/{message_id}").json()
+        return found
+
+    def pair(self, label: str | None = None, **options: object) -> PhoneDriver:
+        """A phone of this account, paired through the API."""
+        body = {"label": label} if label else {}
+        link = self.http.post("/v1/pairings", json=body).json()["link"]
+        phone = PhoneDriver(httpx.Client(base_url=self.base_url, transport=self.http._transport), self.deps.now)
+        phone.pair(link, **options)
+        return phone
+
+
+def new_tenant(deps: Deps, base_url: str, transport: httpx.BaseTransport | None) -> Tenant:
+    account = create_account(deps, "Test")
+    _, secret = create_key(deps, account.id, NewKey("test", EVERY_SCOPE))
+    http = httpx.Client(base_url=base_url, headers={"x-api-key": secret}, transport=transport)
+    return Tenant(deps, account, http, base_url)
+
+
+@pytest.fixture
+def tenant(deps: Deps) -> Tenant:
+    """Calls reach the handlers in this process, under the test's clock."""
+    return new_tenant(deps, "https://roost.example", LambdaTransport())
+
+
+@pytest.fixture
+def other_tenant(deps: Deps) -> Tenant:
+    return new_tenant(deps, "https://roost.example", LambdaTransport())
+
+
+@pytest.fixture
+def deployed(cloud: CloudProcess, monkeypatch: pytest.MonkeyPatch) -> Iterator[Tenant]:
+    """Calls reach the deployed functions over HTTP, under the real clock."""
+    for name, value in (cloud.aws_environment() | table_environment(cloud.outputs)).items():
+        monkeypatch.setenv(name, value)
+    settings.cache_clear()
+    runtime_deps.deps.cache_clear()
+    yield new_tenant(runtime_deps.deps(), cloud.front, None)
+    settings.cache_clear()
+    runtime_deps.deps.cache_clear()
