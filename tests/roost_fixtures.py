@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -93,7 +95,9 @@ def deps(cloud: CloudProcess, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> 
     caches = (settings, runtime_deps.deps, firebase_settings)
     for cached in caches:
         cached.cache_clear()
-    yield runtime_deps.deps()
+    built = runtime_deps.deps()
+    yield built
+    built.messages.meta.client.close()
     for cached in caches:
         cached.cache_clear()
 
@@ -106,6 +110,8 @@ class Tenant:
     account: Account
     http: httpx.Client
     base_url: str
+    transport: httpx.BaseTransport | None
+    clients: ExitStack
 
     def key(self, *scopes: Scope, key_format: str = "roost", expires_at: int | None = None) -> str:
         """The secret of a new key; without scopes it has them all."""
@@ -125,36 +131,37 @@ class Tenant:
         """A phone of this account, paired through the API."""
         body = {"label": label} if label else {}
         link = self.http.post("/v1/pairings", json=body).json()["link"]
-        phone = PhoneDriver(httpx.Client(base_url=self.base_url, transport=self.http._transport), self.deps.now)
+        http = self.clients.enter_context(httpx.Client(base_url=self.base_url, transport=self.transport))
+        phone = PhoneDriver(http, self.deps.now)
         phone.pair(link, **options)
         return phone
 
 
-def new_tenant(deps: Deps, base_url: str, transport: httpx.BaseTransport | None) -> Tenant:
+@contextmanager
+def new_tenant(deps: Deps, base_url: str, transport: httpx.BaseTransport | None) -> Iterator[Tenant]:
     account = create_account(deps, "Test")
     _, secret = create_key(deps, account.id, NewKey("test", EVERY_SCOPE))
-    http = httpx.Client(base_url=base_url, headers={"x-api-key": secret}, transport=transport)
-    return Tenant(deps, account, http, base_url)
+    with ExitStack() as clients:
+        http = httpx.Client(base_url=base_url, headers={"x-api-key": secret}, transport=transport)
+        yield Tenant(deps, account, clients.enter_context(http), base_url, transport, clients)
 
 
 @pytest.fixture
-def tenant(deps: Deps) -> Tenant:
+def tenant(deps: Deps) -> Iterator[Tenant]:
     """Calls reach the handlers in this process, under the test's clock."""
-    return new_tenant(deps, "https://roost.example", LambdaTransport())
+    with new_tenant(deps, "https://roost.example", LambdaTransport()) as made:
+        yield made
 
 
 @pytest.fixture
-def other_tenant(deps: Deps) -> Tenant:
-    return new_tenant(deps, "https://roost.example", LambdaTransport())
+def other_tenant(deps: Deps) -> Iterator[Tenant]:
+    with new_tenant(deps, "https://roost.example", LambdaTransport()) as made:
+        yield made
 
 
 @pytest.fixture
-def deployed(cloud: CloudProcess, monkeypatch: pytest.MonkeyPatch) -> Iterator[Tenant]:
+def deployed(deps: Deps, cloud: CloudProcess, clock: Clock) -> Iterator[Tenant]:
     """Calls reach the deployed functions over HTTP, under the real clock."""
-    for name, value in (cloud.aws_environment() | table_environment(cloud.outputs)).items():
-        monkeypatch.setenv(name, value)
-    settings.cache_clear()
-    runtime_deps.deps.cache_clear()
-    yield new_tenant(runtime_deps.deps(), cloud.front, None)
-    settings.cache_clear()
-    runtime_deps.deps.cache_clear()
+    clock.now = time.time_ns() // 1_000_000
+    with new_tenant(deps, cloud.front, None) as made:
+        yield made

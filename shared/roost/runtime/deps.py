@@ -39,6 +39,10 @@ class Deps:
         return ids.message_id(self.now(), serial=self.entropy(1)[0])
 
 
+def wall_clock() -> int:
+    return time.time_ns() // 1_000_000
+
+
 @cache
 def deps() -> Deps:
     """The warm environment's one set of clients."""
@@ -50,6 +54,6 @@ def deps() -> Deps:
         keys=dynamodb.Table(names.keys_table),
         contacts=dynamodb.Table(names.contacts_table),
         accounts=dynamodb.Table(names.accounts_table),
-        now=lambda: time.time_ns() // 1_000_000,
+        now=wall_clock,
         entropy=secrets.token_bytes,
     )

@@ -13,7 +13,7 @@ from roost.web.problems import problem_response
 
 def create_app(*routers: APIRouter) -> FastAPI:
     """No docs routes of its own: the whole system's document is served by `read_docs`."""
-    app = FastAPI(title="Roost", openapi_url=None, docs_url=None, redoc_url=None)
+    app = FastAPI(title="Roost", openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     for router in routers:
         app.router.routes.extend(router.routes)  # as they are: include_router would wrap each router once more
     app.add_exception_handler(HTTPException, _no_such_route)

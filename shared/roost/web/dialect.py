@@ -40,7 +40,7 @@ async def _answer(serve: Callable[[Request], Awaitable[Response]], request: Requ
     try:
         response = await serve(request)
     except RequestValidationError as error:
-        response = shape(_as_invalid_request(error), request_id)
+        response = shape(_as_invalid_request(error, request), request_id)
     except RoostError as error:
         response = shape(error, request_id)
     except Exception as error:
@@ -56,7 +56,10 @@ def request_id_of(request: Request) -> str:
     return str(context.get("requestId", "local"))
 
 
-def _as_invalid_request(error: RequestValidationError) -> InvalidRequest:
+def _as_invalid_request(error: RequestValidationError, request: Request) -> InvalidRequest:
+    content_type = request.headers.get("content-type", "")
+    if "json" not in content_type and any(problem["loc"] == ("body",) for problem in error.errors()):
+        return InvalidRequest.of("body", "must be JSON, sent with the header Content-Type: application/json")
     problems = tuple(_field_problem(problem) for problem in error.errors())
     return InvalidRequest("; ".join(f"{problem.field}: {problem.problem}" for problem in problems), problems)
 
