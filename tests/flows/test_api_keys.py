@@ -4,9 +4,9 @@ import json
 import re
 
 import pytest
+
 from roost.domain.api_keys import Scope
 from roost.runtime.deps import Deps
-
 from tests.roost_fixtures import Clock, Tenant
 
 

@@ -5,7 +5,7 @@ import pytest
 from tests.roost_fixtures import Clock, Tenant
 
 
-def listed(tenant: Tenant, **params: object) -> list[str]:
+def listed(tenant: Tenant, **params: str | int) -> list[str]:
     """The ids of all pages."""
     ids: list[str] = []
     cursor: str | None = None
@@ -71,7 +71,7 @@ def test_an_id_of_nobody_or_of_another_account_is_404(tenant: Tenant, other_tena
     ],
     ids=str,
 )
-def test_a_wrong_query_names_the_field(tenant: Tenant, params: dict[str, object], field: str) -> None:
+def test_a_wrong_query_names_the_field(tenant: Tenant, params: dict[str, str | int], field: str) -> None:
     answer = tenant.http.get("/v1/messages", params=params)
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["field"] == field

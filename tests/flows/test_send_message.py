@@ -4,10 +4,10 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+
 from roost.domain import ids
 from roost.domain.api_keys import Scope
 from roost.runtime.deps import Deps
-
 from tests.roost_fixtures import Clock, Tenant
 
 

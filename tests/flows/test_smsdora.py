@@ -3,8 +3,8 @@
 import re
 
 import pytest
-from roost.domain.api_keys import Scope
 
+from roost.domain.api_keys import Scope
 from tests.roost_fixtures import Clock, Tenant
 
 ID = re.compile(r"^[0-9a-f]{24}$")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from roost.domain.api_keys import hash_of
 from roost.domain.errors import PairingCodeUsed
 from roost.domain.pairing import CODE_LIFETIME, Pairing, phone_token, redeemed_before
 from roost.domain.phones import Phone, Sim
 from roost.runtime.deps import Deps
+from roost.runtime.firebase import AndroidFirebase, firebase_settings
 from roost.storage.pairings import get_pairing, put_pairing, redeem_pairing
 from roost.storage.phones import get_phone, list_phones, next_number, put_phone, set_primary, sim_items, update_phone
 
@@ -26,6 +27,14 @@ class Installation:
     health: Mapping[str, Any] = field(default_factory=dict)
 
 
+class Paired(NamedTuple):
+    """`token` is told once. `firebase` None: the owner has no Firebase project, the phone polls."""
+
+    phone: Phone
+    token: str
+    firebase: AndroidFirebase | None
+
+
 def create_pairing(deps: Deps, account: str, label: str | None) -> tuple[Pairing, str]:
     """The pairing as kept, and its code of 128 random bits, which only its hash remembers."""
     code = deps.entropy(16).hex()
@@ -34,8 +43,8 @@ def create_pairing(deps: Deps, account: str, label: str | None) -> tuple[Pairing
     return pairing, code
 
 
-def pair_phone(deps: Deps, code: str, installation: Installation) -> tuple[Phone, str]:
-    """The paired phone and its token. Raises PairingCodeExpired and PairingCodeUsed.
+def pair_phone(deps: Deps, code: str, installation: Installation) -> Paired:
+    """Raises PairingCodeExpired and PairingCodeUsed.
 
     The same code and installation again get the same phone and a fresh token: the first answer may have been lost.
     """
@@ -49,7 +58,8 @@ def pair_phone(deps: Deps, code: str, installation: Installation) -> tuple[Phone
     token = phone_token(pairing.account, pairing.phone, deps.entropy(32).hex())
     phone = _write_phone(deps, pairing, pairing.phone, installation, token)
     set_primary(deps.devices, phone.account, phone.number, only_if_none=True)
-    return phone, token
+    firebase = firebase_settings()
+    return Paired(phone, token, firebase.android if firebase else None)
 
 
 def _number_for(deps: Deps, account: str, install_id: str) -> int:

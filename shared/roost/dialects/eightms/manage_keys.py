@@ -10,13 +10,12 @@ from pydantic import AwareDatetime, BaseModel, Field
 from roost.dialects.eightms.router import Strict, eightms_router, problems
 from roost.domain.api_keys import ApiKey, KeyFormat, Scope
 from roost.domain.instants import from_datetime, rfc3339
-from roost.runtime.deps import deps
 from roost.usecases.manage_keys import NewKey, create_key_as, list_keys, revoke_key
-from roost.web.caller import caller_with
+from roost.web.caller import Caller, caller_with
 
 router = eightms_router("API keys")
 
-Owner = Annotated[ApiKey, Depends(caller_with(Scope.KEYS_MANAGE))]
+Owner = Annotated[Caller, Depends(caller_with(Scope.KEYS_MANAGE))]
 
 
 class KeyRequest(Strict):
@@ -55,19 +54,19 @@ async def create(request: KeyRequest, caller: Owner) -> NewKeyView:
     """A key can only hand on scopes it has itself. Copy `key` now: it is shown once."""
     expires_at = from_datetime(request.expires_at) if request.expires_at else None
     wanted = NewKey(request.name, frozenset(request.scopes), request.format, expires_at)
-    api_key, secret = create_key_as(deps(), caller, wanted)
+    api_key, secret = create_key_as(caller.deps, caller.api_key, wanted)
     return NewKeyView(**_view(api_key).model_dump(), key=secret)
 
 
 @router.get("/keys", responses=problems(), summary="List API keys")
 async def list_all(caller: Owner) -> KeyList:
-    return KeyList(data=[_view(api_key) for api_key in list_keys(deps(), caller.account)])
+    return KeyList(data=[_view(api_key) for api_key in list_keys(caller.deps, caller.account)])
 
 
 @router.delete("/keys/{key_id}", status_code=204, responses=problems(404), summary="Revoke an API key")
 async def revoke(key_id: str, caller: Owner) -> None:
     """Dead from the next request on. It stays in the list."""
-    revoke_key(deps(), caller.account, key_id)
+    revoke_key(caller.deps, caller.account, key_id)
 
 
 def _view(api_key: ApiKey) -> KeyView:

@@ -9,19 +9,18 @@ from pydantic import BaseModel, Field
 
 from roost.dialects.eightms.router import Strict, eightms_router, problems
 from roost.domain import ids
-from roost.domain.api_keys import ApiKey, Scope
+from roost.domain.api_keys import Scope
 from roost.domain.instants import rfc3339
 from roost.domain.pairing import eightms_link, roost_link
 from roost.domain.phones import Phone, Presence
-from roost.runtime.deps import deps
 from roost.usecases.manage_phones import PhoneChange, change_phone, find_phone, list_account_phones, unpair_phone
 from roost.usecases.pair_phone import create_pairing
-from roost.web.caller import caller_with
+from roost.web.caller import Caller, caller_with
 
 router = eightms_router("Phones")
 
-Reader = Annotated[ApiKey, Depends(caller_with(Scope.DEVICES_READ))]
-Owner = Annotated[ApiKey, Depends(caller_with(Scope.DEVICES_MANAGE))]
+Reader = Annotated[Caller, Depends(caller_with(Scope.DEVICES_READ))]
+Owner = Annotated[Caller, Depends(caller_with(Scope.DEVICES_MANAGE))]
 
 
 class SimView(BaseModel):
@@ -78,13 +77,14 @@ class PairingView(BaseModel):
 
 @router.get("/phones", responses=problems(), summary="List phones with live health")
 async def list_all(caller: Reader) -> PhoneList:
-    phones, primary = list_account_phones(deps(), caller.account)
-    return PhoneList(data=[_view(phone, primary) for phone in phones])
+    phones, primary = list_account_phones(caller.deps, caller.account)
+    now = caller.deps.now()
+    return PhoneList(data=[_view(phone, primary, now) for phone in phones])
 
 
 @router.get("/phones/{phone_id}", responses=problems(404), summary="One phone")
 async def read_one(phone_id: str, caller: Reader) -> PhoneView:
-    return _with_primary(find_phone(deps(), caller.account, ids.parse("phn", phone_id)))
+    return _with_primary(caller, find_phone(caller.deps, caller.account, ids.parse("phn", phone_id)))
 
 
 @router.patch(
@@ -92,18 +92,18 @@ async def read_one(phone_id: str, caller: Reader) -> PhoneView:
 )
 async def change(phone_id: str, request: PhonePatch, caller: Owner) -> PhoneView:
     change = PhoneChange(request.name, request.enabled, request.primary, request.default_sim)
-    return _with_primary(change_phone(deps(), caller.account, ids.parse("phn", phone_id), change))
+    return _with_primary(caller, change_phone(caller.deps, caller.account, ids.parse("phn", phone_id), change))
 
 
 @router.delete("/phones/{phone_id}", status_code=204, responses=problems(404), summary="Unpair a phone")
 async def remove(phone_id: str, caller: Owner) -> None:
     """What waited for it goes to another phone; without another it fails and says so."""
-    unpair_phone(deps(), find_phone(deps(), caller.account, ids.parse("phn", phone_id)))
+    unpair_phone(caller.deps, find_phone(caller.deps, caller.account, ids.parse("phn", phone_id)))
 
 
 @router.post("/pairings", status_code=201, responses=problems(), summary="Make a pairing code")
 async def pair(request: PairingRequest, http: Request, caller: Owner) -> PairingView:
-    pairing, code = create_pairing(deps(), caller.account, request.label)
+    pairing, code = create_pairing(caller.deps, caller.account, request.label)
     base_url = str(http.base_url).rstrip("/")
     return PairingView(
         link=roost_link(base_url, code, request.label),
@@ -112,12 +112,12 @@ async def pair(request: PairingRequest, http: Request, caller: Owner) -> Pairing
     )
 
 
-def _with_primary(phone: Phone) -> PhoneView:
-    _, primary = list_account_phones(deps(), phone.account)
-    return _view(phone, primary)
+def _with_primary(caller: Caller, phone: Phone) -> PhoneView:
+    _, primary = list_account_phones(caller.deps, phone.account)
+    return _view(phone, primary, caller.deps.now())
 
 
-def _view(phone: Phone, primary: int | None) -> PhoneView:
+def _view(phone: Phone, primary: int | None, now: int) -> PhoneView:
     health = phone.health
     return PhoneView(
         id=ids.spell("phn", phone.number),
@@ -125,8 +125,8 @@ def _view(phone: Phone, primary: int | None) -> PhoneView:
         model=phone.model,
         enabled=phone.enabled,
         primary=phone.number == primary,
-        connected=phone.presence(deps().now()) is Presence.ONLINE,
-        presence=phone.presence(deps().now()),
+        connected=phone.presence(now) is Presence.ONLINE,
+        presence=phone.presence(now),
         battery=health.get("battery"),
         charging=health.get("charging"),
         network=health.get("net"),

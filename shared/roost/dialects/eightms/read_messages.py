@@ -10,16 +10,15 @@ from pydantic import BaseModel
 from roost.dialects.eightms.message_view import MessageView, view_of
 from roost.dialects.eightms.router import eightms_router, problems
 from roost.domain import ids
-from roost.domain.api_keys import ApiKey, Scope
+from roost.domain.api_keys import Scope
 from roost.domain.errors import InvalidRequest
 from roost.domain.messages import Direction, MessageStatus
-from roost.runtime.deps import deps
 from roost.usecases.read_messages import MessageFilter, list_messages, read_message
-from roost.web.caller import caller_with
+from roost.web.caller import Caller, caller_with
 
 router = eightms_router("Messages")
 
-Reader = Annotated[ApiKey, Depends(caller_with(Scope.MESSAGES_READ))]
+Reader = Annotated[Caller, Depends(caller_with(Scope.MESSAGES_READ))]
 
 
 class MessagePage(BaseModel):
@@ -41,7 +40,7 @@ async def list_all(
 ) -> MessagePage:
     """A page may be shorter than `limit`, or empty, while `next_cursor` is there: go on until it is null."""
     wanted = MessageFilter(status, direction, _parsed("phn", "phone_id", phone_id), number)
-    page, after = list_messages(deps(), caller.account, wanted, limit, _parsed("msg", "cursor", cursor))
+    page, after = list_messages(caller.deps, caller.account, wanted, limit, _parsed("msg", "cursor", cursor))
     return MessagePage(
         data=[view_of(message) for message in page], next_cursor=ids.spell("msg", after) if after is not None else None
     )
@@ -49,7 +48,7 @@ async def list_all(
 
 @router.get("/messages/{message_id}", responses=problems(404), summary="One message with its timeline")
 async def read_one(message_id: str, caller: Reader) -> MessageView:
-    return view_of(read_message(deps(), caller.account, ids.parse("msg", message_id)))
+    return view_of(read_message(caller.deps, caller.account, ids.parse("msg", message_id)))
 
 
 def _parsed(prefix: ids.Prefix, field: str, text: str | None) -> int | None:

@@ -10,13 +10,12 @@ from pydantic import Field
 from roost.dialects.eightms.message_view import MessageView, view_of
 from roost.dialects.eightms.router import Strict, eightms_router, problems
 from roost.domain import ids
-from roost.domain.api_keys import ApiKey, Scope
+from roost.domain.api_keys import Scope
 from roost.domain.errors import NotFound
 from roost.domain.instants import SECOND
 from roost.domain.messages import DEFAULT_LIFETIME, MAX_LIFETIME, Priority
-from roost.runtime.deps import deps
 from roost.usecases.send_message import Idempotency, Submission, send_message
-from roost.web.caller import caller_with
+from roost.web.caller import Caller, caller_with
 from roost.web.idempotency import idempotency_of
 
 router = eightms_router("Messages")
@@ -41,11 +40,11 @@ class SendRequest(Strict):
 async def send(
     request: SendRequest,
     response: Response,
-    caller: Annotated[ApiKey, Depends(caller_with(Scope.MESSAGES_SEND))],
+    caller: Annotated[Caller, Depends(caller_with(Scope.MESSAGES_SEND))],
     idempotency: Annotated[Idempotency | None, Depends(idempotency_of)],
 ) -> MessageView:
     """Accepted and durable when this answers. Repeat it safely with an `Idempotency-Key`."""
-    accepted = send_message(deps(), caller.account, _submission(request), idempotency)
+    accepted = send_message(caller.deps, caller.account, _submission(request), idempotency)
     if accepted.replayed:
         response.headers["Idempotent-Replayed"] = "true"
     return view_of(accepted.message)

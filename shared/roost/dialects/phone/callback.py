@@ -17,9 +17,8 @@ from roost.domain.messages import Message, Priority
 from roost.domain.phone_clock import PhoneClock
 from roost.domain.phone_config import REVISION, phone_config
 from roost.domain.phones import Phone
-from roost.runtime.deps import deps
 from roost.usecases.answer_callback import Answer, answer_callback
-from roost.web.caller import calling_phone
+from roost.web.caller import PhoneCaller, calling_phone
 
 router = phone_router()
 
@@ -68,8 +67,9 @@ class CallbackRequest(BaseModel):
 
 
 @router.post("/callback", dependencies=[Depends(bounded_body)], summary="Report and claim")
-async def callback(request: CallbackRequest, phone: Annotated[Phone, Depends(calling_phone)]) -> dict[str, Any]:
-    answer = answer_callback(deps(), phone, _callback(request, phone))
+async def callback(request: CallbackRequest, caller: Annotated[PhoneCaller, Depends(calling_phone)]) -> dict[str, Any]:
+    phone = caller.phone
+    answer = answer_callback(caller.deps, phone, _callback(request, phone, caller.deps.now()))
     lease = answer.granted.lease
     jobs = [_job(message, lease, phone) for message in answer.granted.jobs] if lease else []
     return {
@@ -91,10 +91,10 @@ def _config(request: CallbackRequest, answer: Answer) -> dict[str, Any]:
     return {"config": phone_config(answer.phone.sims)} if request.health.config_rev < REVISION else {}
 
 
-def _callback(request: CallbackRequest, phone: Phone) -> Callback:
+def _callback(request: CallbackRequest, phone: Phone, now: int) -> Callback:
     health = request.health
     wall = from_datetime(health.at_wall)
-    clock = PhoneClock(deps().now(), health.boot_id, wall, health.at_elapsed, phone.boot_offsets)
+    clock = PhoneClock(now, health.boot_id, wall, health.at_elapsed, phone.boot_offsets)
     in_order = sorted(request.events, key=_sequence)
     return Callback(
         events=tuple(read_event(raw, phone.number, clock) for raw in in_order),

@@ -11,13 +11,11 @@ from roost.dialects.phone.router import bounded_body, phone_router
 from roost.domain import ids
 from roost.domain.instants import rfc3339
 from roost.domain.phone_config import phone_config
-from roost.domain.phones import Phone, PushAddress, Sim
-from roost.runtime.deps import deps
-from roost.runtime.firebase import firebase_settings
+from roost.domain.phones import PushAddress, Sim
 from roost.usecases.manage_phones import unpair_phone
 from roost.usecases.pair_phone import Installation, pair_phone
 from roost.usecases.register_push import register_push
-from roost.web.caller import calling_phone
+from roost.web.caller import Anybody, PhoneCaller, calling_phone
 
 router = phone_router()
 
@@ -52,27 +50,26 @@ class PushRequest(BaseModel):
 
 
 @router.post("/pair", dependencies=[Depends(bounded_body)], summary="Redeem a pairing code")
-async def pair(request: PairRequest) -> dict[str, Any]:
-    phone, token = pair_phone(deps(), request.code, _installation(request))
-    firebase = firebase_settings()
+async def pair(request: PairRequest, deps: Anybody) -> dict[str, Any]:
+    phone, token, firebase = pair_phone(deps, request.code, _installation(request))
     return {
         "device_id": ids.spell("phn", phone.number),
         "token": token,
-        "server_time": rfc3339(deps().now()),
-        "firebase": firebase.android.model_dump() if firebase else None,
+        "server_time": rfc3339(deps.now()),
+        "firebase": firebase.model_dump() if firebase else None,
         "config": phone_config(phone.sims),
     }
 
 
 @router.put("/push", status_code=204, dependencies=[Depends(bounded_body)], summary="How to wake this phone")
-async def push(request: PushRequest, phone: Annotated[Phone, Depends(calling_phone)]) -> None:
+async def push(request: PushRequest, caller: Annotated[PhoneCaller, Depends(calling_phone)]) -> None:
     address = PushAddress(request.provider, request.kind, request.value, request.project_id)
-    register_push(deps(), phone, address if request.provider == "fcm" and request.value else None)
+    register_push(caller.deps, caller.phone, address if request.provider == "fcm" and request.value else None)
 
 
 @router.post("/unpair", status_code=204, summary="Leave")
-async def unpair(phone: Annotated[Phone, Depends(calling_phone)]) -> None:
-    unpair_phone(deps(), phone)
+async def unpair(caller: Annotated[PhoneCaller, Depends(calling_phone)]) -> None:
+    unpair_phone(caller.deps, caller.phone)
 
 
 def _installation(request: PairRequest) -> Installation:

@@ -9,11 +9,10 @@ from pydantic import BaseModel, Field
 
 from roost.dialects.smsdora.errors import smsdora_error
 from roost.domain import ids
-from roost.domain.api_keys import ApiKey, Scope
+from roost.domain.api_keys import Scope
 from roost.domain.messages import shown_status
-from roost.runtime.deps import deps
 from roost.usecases.send_message import Accepted, Idempotency, Submission, send_message
-from roost.web.caller import caller_with
+from roost.web.caller import Caller, caller_with
 from roost.web.dialect import dialect_router
 from roost.web.idempotency import idempotency_of
 
@@ -51,7 +50,15 @@ class SmsdoraError(BaseModel):
 
 
 REFUSALS: dict[int | str, dict[str, Any]] = {
-    status: {"model": SmsdoraError} for status in (400, 401, 403, 409, 422, 500)
+    status: {"model": SmsdoraError, "description": cause}
+    for status, cause in {
+        400: "No eligible device, or an invalid number or message",
+        401: "Invalid, expired or revoked key",
+        403: "The key lacks messages:send",
+        409: "The first request with this Idempotency-Key is still running",
+        422: "The Idempotency-Key was used with another request",
+        500: "Something broke on our side",
+    }.items()
 }
 
 
@@ -59,14 +66,14 @@ REFUSALS: dict[int | str, dict[str, Any]] = {
 async def send(
     request: SmsdoraSendRequest,
     response: Response,
-    caller: Annotated[ApiKey, Depends(caller_with(Scope.MESSAGES_SEND))],
+    caller: Annotated[Caller, Depends(caller_with(Scope.MESSAGES_SEND))],
     idempotency: Annotated[Idempotency | None, Depends(idempotency_of)],
 ) -> SendResponse:
     """The phone that is online, enabled and was seen last sends it; without one it is refused."""
     wanted = Submission(
         request.recipient, request.message, to_field="recipient", text_field="message", online_only=True
     )
-    accepted = send_message(deps(), caller.account, wanted, idempotency)
+    accepted = send_message(caller.deps, caller.account, wanted, idempotency)
     if accepted.replayed:
         response.headers["Idempotent-Replayed"] = "true"
     return _answer(accepted)

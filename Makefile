@@ -1,0 +1,77 @@
+# One command per intention; `make help` lists them. Users need Python 3.11 or newer, git and make.
+PYTHON ?= python3
+APP := .venvs/app/bin/python
+SAM := .venvs/sam/bin/sam
+export SAM_CLI_TELEMETRY := 0
+export PYTHONPATH := $(CURDIR):$(CURDIR)/shared
+APP_LOCKS := $(sort $(wildcard layers/*/requirements.txt)) requirements/dev.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run demo phone test check format capabilities openapi validate build lock clean
+
+help: ## List the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: .venvs/app/ready .venvs/cloud/ready ## Make the two Python environments (once; 400 MB on disk)
+
+run: setup ## Run Roost on this machine: the API, its tables, a stand-in for FCM
+	@$(APP) -m dev run
+
+demo: setup ## Show one message from the API to a phone and back, then stop
+	@$(APP) -m dev demo
+
+phone: setup ## Start a virtual phone: make phone LINK="roost://pair?..." (without LINK: go on as the phone paired before)
+	@$(APP) -m dev.phone $(if $(LINK),--pair "$(LINK)") $(PHONE_OPTIONS)
+
+test: setup ## Run all tests
+	@$(APP) -m pytest -q -n 2 $(TESTS)
+
+check: setup ## Check format, lint and types
+	@$(APP) -m ruff format --check .
+	@$(APP) -m ruff check .
+	@$(APP) -m mypy
+
+format: setup ## Format the code and mend what the linter can
+	@$(APP) -m ruff format .
+	@$(APP) -m ruff check --fix .
+
+capabilities: setup ## Show which of the promised capabilities the tests prove
+	@$(APP) -m tests.capabilities -n 2
+
+openapi: setup ## Write the OpenAPI document from the routes
+	@$(APP) -m dev.openapi
+
+validate: .venvs/sam/ready ## Check template.yaml with SAM and cfn-lint
+	@$(SAM) validate --lint
+	@.venvs/sam/bin/cfn-lint --non-zero-exit-code informational template.yaml && echo "cfn-lint: no findings"
+
+build: setup .venvs/sam/ready ## Build what is deployed (no Docker), then import each function from the build alone
+	@PATH="$(CURDIR)/.venvs/app/bin:$$PATH" $(SAM) build --cached
+	@$(APP) -m dev.artifacts
+
+lock: ## Resolve all pins anew from the *.in files (needs network)
+	@test -x .venvs/lock/bin/uv || { $(PYTHON) -m venv .venvs/lock && .venvs/lock/bin/pip install -q uv; }
+	@requirements/lock.sh .venvs/lock/bin/uv
+
+clean: ## Remove the environments and build output; keep local data (.roost)
+	rm -rf .venvs .aws-sam .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+# An environment is ready when its stamp is newer than its locks. A changed lock makes the environment anew.
+.venvs/app/ready: $(APP_LOCKS)
+	@$(call make_environment,app,$(APP_LOCKS))
+
+.venvs/cloud/ready: requirements/cloud.txt
+	@$(call make_environment,cloud,requirements/cloud.txt)
+
+.venvs/sam/ready: requirements/sam.txt
+	@$(call make_environment,sam,requirements/sam.txt)
+
+define make_environment
+command -v $(PYTHON) >/dev/null || { echo "Roost needs Python 3.11 or newer; there is no $(PYTHON) here. Install it, or name another: make setup PYTHON=python3.12" >&2; exit 1; }
+$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Roost needs Python 3.11 or newer; $(PYTHON) is " + sys.version.split()[0] + ". Install one, or name it: make setup PYTHON=python3.12")'
+echo "Installing $$(cat $(2) | grep -c ==) packages from PyPI into .venvs/$(1) (tens of MB; half a minute on a fast line)."
+$(PYTHON) -m venv --clear .venvs/$(1)
+.venvs/$(1)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps $(addprefix -r ,$(2))
+touch $@
+echo "Ready: .venvs/$(1)"
+endef

@@ -1,0 +1,54 @@
+"""Make the first account and key of a local cloud, through the use cases that a deployed Roost has."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from dev.cloud_process import CloudProcess
+from roost.domain.api_keys import Scope
+from roost.runtime.deps import Deps, deps
+from roost.usecases.create_account import create_account
+from roost.usecases.manage_keys import NewKey, create_key
+
+EVERY_SCOPE = frozenset(Scope)
+
+
+@dataclass(frozen=True, slots=True)
+class FirstKeys:
+    """What a newcomer pastes: one key of each shape, both with every scope."""
+
+    account: str
+    roost: str
+    smsgw: str
+
+
+def table_environment(outputs: Mapping[str, str]) -> dict[str, str]:
+    """The functions' settings for a process beside them. `outputs`: physical ids by logical id."""
+    tables = ("Messages", "Devices", "Keys", "Contacts", "Accounts")
+    return {f"{name.upper()}_TABLE": outputs[f"{name}Table"] for name in tables}
+
+
+def connect(cloud: CloudProcess) -> Deps:
+    """Point this process at a local cloud; once per process, because the clients are kept."""
+    os.environ.update(cloud.aws_environment() | table_environment(cloud.outputs))
+    return deps()
+
+
+def first_keys(connected: Deps, kept_in: Path) -> FirstKeys:
+    """The keys of an earlier start, read from `kept_in` (this machine only), or new ones."""
+    if kept_in.exists():
+        return FirstKeys(**json.loads(kept_in.read_text()))
+    account = create_account(connected, "Local")
+    keys = FirstKeys(account.id, _key(connected, account.id, "roost"), _key(connected, account.id, "smsgw"))
+    kept_in.touch(mode=0o600)
+    kept_in.write_text(json.dumps({"account": keys.account, "roost": keys.roost, "smsgw": keys.smsgw}))
+    return keys
+
+
+def _key(connected: Deps, account: str, key_format: str) -> str:
+    chosen = NewKey(f"local {key_format}", EVERY_SCOPE, "smsgw" if key_format == "smsgw" else "roost")
+    return create_key(connected, account, chosen)[1]

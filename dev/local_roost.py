@@ -1,0 +1,100 @@
+"""A whole Roost on this machine: the local cloud, the FCM stand-in, keys to use it, and virtual phones."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Self
+
+import boto3
+import httpx
+
+from dev.bootstrap import FirstKeys, connect, first_keys
+from dev.cloud_process import LOOPBACK, PROJECT, CloudProcess
+from dev.fcm.stand_in import FcmStandIn
+
+FIREBASE_PARAMETER = "/roost/firebase"
+PHONE_STOP_SECONDS = 10
+CALL_SECONDS = 30
+
+
+class LocalRoost:
+    """`state` keeps everything over stops, restarts and kills. Use as a context manager."""
+
+    def __init__(
+        self, state: Path, *, port: int = 0, host: str = LOOPBACK, tell: Callable[[str], None] | None = None
+    ) -> None:
+        self.state = state
+        self._tell = tell
+        self._phones: list[subprocess.Popen[bytes]] = []
+        state.mkdir(parents=True, exist_ok=True)
+        self.fcm = FcmStandIn(state / "fcm").start()
+        try:
+            self.cloud = self._start_cloud(host, port)
+        except BaseException:
+            self.fcm.stop()
+            raise
+        self.keys: FirstKeys = first_keys(connect(self.cloud), state / "keys.json")
+        self._configure_push()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop_phones()
+        self.cloud.stop()
+        self.fcm.stop()
+
+    def client(self, base_url: str | None = None) -> httpx.Client:
+        """Calls the API with the first key."""
+        headers = {"x-api-key": self.keys.roost}
+        return httpx.Client(base_url=base_url or self.cloud.front, headers=headers, timeout=CALL_SECONDS)
+
+    def pairing_link(self, base_url: str | None = None, label: str | None = None) -> str:
+        """A fresh link; the phone will call `base_url`."""
+        with self.client(base_url) as http:
+            link: str = http.post("/v1/pairings", json={"label": label}).raise_for_status().json()["link"]
+        return link
+
+    def start_phone(self, store: Path, label: str, *options: str) -> None:
+        """A virtual phone as a process of its own: paired at its first start, going on as itself later."""
+        command = [sys.executable, "-m", "dev.phone", "--store", str(store), "--fcm", self.fcm.base_url, *options]
+        if not (store / "radio.sqlite").exists():
+            command += ["--pair", self.pairing_link(label=label)]
+        environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(PROJECT), str(PROJECT / "shared")])}
+        with (self.state / "phone.log").open("ab") as log:
+            phone = subprocess.Popen(
+                command, cwd=PROJECT, env=environment, stdout=log, stderr=log, start_new_session=True
+            )
+        self._phones.append(phone)
+
+    def stop_phones(self) -> None:
+        for phone in self._phones:
+            phone.send_signal(signal.SIGTERM)
+        for phone in self._phones:
+            phone.wait(PHONE_STOP_SECONDS)
+        self._phones.clear()
+
+    def is_whole(self) -> bool:
+        """False as soon as one of its processes has ended."""
+        return self.cloud.is_running() and all(phone.poll() is None for phone in self._phones)
+
+    def _start_cloud(self, host: str, port: int) -> CloudProcess:
+        return CloudProcess.start(
+            self.state / "cloud",
+            front_port=port,
+            front_host=host,
+            parameters={"FirebaseParameter": FIREBASE_PARAMETER},
+            logs=self.state / "functions.log",
+            progress=self._tell,
+        )
+
+    def _configure_push(self) -> None:
+        """Anew at each start, because the stand-in's address is another one."""
+        value = json.dumps(self.fcm.firebase_settings())
+        boto3.client("ssm").put_parameter(Name=FIREBASE_PARAMETER, Value=value, Type="SecureString", Overwrite=True)

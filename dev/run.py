@@ -1,0 +1,86 @@
+"""`make run`: Roost on this machine until Ctrl-C, with a virtual phone, keys, and a curl for each dialect."""
+
+from __future__ import annotations
+
+import socket
+import time
+from pathlib import Path
+
+import segno
+
+from dev.cloud_process import LOOPBACK
+from dev.local_roost import LocalRoost
+
+LOOK_EVERY_SECONDS = 0.5
+EVERYWHERE = "0.0.0.0"
+
+WELCOME = """
+Roost runs at {url}   (state in {state}; Ctrl-C stops it, `make run` goes on)
+
+  API key   {roost}
+  smsdora   {smsgw}
+
+  curl -X POST {url}/v1/sms/send \\
+    -H "Authorization: Bearer {roost}" \\
+    -H "Content-Type: application/json" \\
+    -d '{{"to":"+15005550001","body":"Hello from my own phone"}}'
+
+  curl -X POST {url}/messages/send \\
+    -H "x-api-key: {smsgw}" \\
+    -H "Content-Type: application/json" \\
+    -d '{{"recipient":"+15005550001","message":"Hello from smsdora"}}'
+
+  curl -H "x-api-key: {roost}" {url}/v1/messages
+
+API reference   {url}/v1/docs
+Phones          a virtual phone is paired and sends at once, without the careful gaps of a real SIM
+Its numbers     +15005550001 delivered   +15005550002 rejected   +15005550003 delivered late
+                +15005550004 sent, never reported   +15005550005 delivered, and replies   +15005550006 no result
+Logs            {state}/functions.log   {state}/phone.log
+
+Pair another phone within 10 minutes, {how}:
+  make phone STORE={state}/phone-2 LINK="{link}"
+"""
+
+
+def run(state: Path, port: int, *, lan: bool) -> int:
+    """Until Ctrl-C (0), or until one of the processes ends by itself (1)."""
+    print("Starting Roost: the tables and functions of template.yaml on this machine ...")
+    with LocalRoost(state, port=port, host=EVERYWHERE if lan else LOOPBACK, tell=_tell_errors) as roost:
+        url = f"http://{lan_address()}:{port}" if lan else roost.cloud.front
+        roost.start_phone(state / f"phone-{port}", "Virtual phone")
+        _welcome(roost, url, lan=lan)
+        try:
+            while roost.is_whole():
+                time.sleep(LOOK_EVERY_SECONDS)
+        except KeyboardInterrupt:
+            print("\nStopping; messages and phones are kept.")
+            return 0
+    print(f"A part of Roost ended by itself: see {state}/phone.log and {state}/functions.log")
+    return 1
+
+
+def _welcome(roost: LocalRoost, url: str, *, lan: bool) -> None:
+    link = roost.pairing_link(url)
+    how = "by this QR code or on this machine" if lan else "on this machine (a real one: start with LAN=1)"
+    print(
+        WELCOME.format(url=url, state=roost.state, roost=roost.keys.roost, smsgw=roost.keys.smsgw, link=link, how=how)
+    )
+    segno.make(link, error="l").terminal(compact=True)
+    print("", flush=True)
+
+
+def _tell_errors(line: str) -> None:
+    if "error" in line.lower() or "warning" in line.lower():
+        print(line, flush=True)
+
+
+def lan_address() -> str:
+    """This machine's address in its network. Nothing is sent: a datagram socket only picks its route."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))
+        except OSError:
+            return LOOPBACK
+        address: str = probe.getsockname()[0]
+    return address

@@ -1,0 +1,32 @@
+"""Runs the tests that carry the capability marker and prints the table. Exit 1 when an id fails."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from tests.capabilities.results import Verdict, results, table
+
+RAN = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED)
+
+
+def main(arguments: list[str]) -> int:
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder) / "outcomes.json"
+        exit_code = pytest.main(["-q", "-m", "capability", f"--capability-outcomes={target}", *arguments])
+        if exit_code not in RAN:
+            print(
+                "The tests did not run to their end, so there is no table: see pytest's message above.", file=sys.stderr
+            )
+            return int(exit_code)
+        lines = results(json.loads(target.read_text(encoding="utf-8")))
+    print(table(lines), flush=True)
+    return int(any(line.verdict is Verdict.FAIL for line in lines))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
