@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
+
 from roost.domain.instants import rfc3339
 
 TWO_SIMS = (

@@ -12,6 +12,10 @@ from pathlib import Path
 import boto3
 import httpx
 import pytest
+
+from dev.bootstrap import EVERY_SCOPE, table_environment
+from dev.cloud_process import CloudProcess
+from dev.fcm.stand_in import FcmStandIn
 from roost.domain.accounts import Account
 from roost.domain.api_keys import Scope
 from roost.runtime import deps as runtime_deps
@@ -20,10 +24,6 @@ from roost.runtime.firebase import firebase_settings
 from roost.runtime.settings import settings
 from roost.usecases.create_account import create_account
 from roost.usecases.manage_keys import NewKey, create_key
-
-from dev.bootstrap import EVERY_SCOPE, table_environment
-from dev.cloud_process import CloudProcess
-from dev.fcm.stand_in import FcmStandIn
 from tests.lambda_transport import LambdaTransport
 from tests.phone_driver import PhoneDriver
 
@@ -65,19 +65,16 @@ def cloud(tmp_path_factory: pytest.TempPathFactory, function_log: Path, fcm: Fcm
     state = tmp_path_factory.mktemp("state")
     parameters = {"FirebaseParameter": FIREBASE_PARAMETER}
     with CloudProcess.start(state, ephemeral=True, parameters=parameters, logs=function_log) as process:
-        ssm = boto3.client("ssm", **aws_client(process))
+        ssm = boto3.client(
+            "ssm",
+            endpoint_url=process.endpoint,
+            region_name=process.region,
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+        )
         value = json.dumps(fcm.firebase_settings())
         ssm.put_parameter(Name=FIREBASE_PARAMETER, Value=value, Type="SecureString")
         yield process
-
-
-def aws_client(process: CloudProcess) -> dict[str, str]:
-    return {
-        "endpoint_url": process.endpoint,
-        "region_name": process.region,
-        "aws_access_key_id": "test",
-        "aws_secret_access_key": "test",
-    }
 
 
 @pytest.fixture
@@ -127,13 +124,13 @@ class Tenant:
         found: dict[str, object] = self.http.get(f"/v1/messages/{message_id}").json()
         return found
 
-    def pair(self, label: str | None = None, **options: object) -> PhoneDriver:
+    def pair(self, label: str | None = None) -> PhoneDriver:
         """A phone of this account, paired through the API."""
         body = {"label": label} if label else {}
         link = self.http.post("/v1/pairings", json=body).json()["link"]
         http = self.clients.enter_context(httpx.Client(base_url=self.base_url, transport=self.transport))
         phone = PhoneDriver(http, self.deps.now)
-        phone.pair(link, **options)
+        phone.pair(link)
         return phone
 
 

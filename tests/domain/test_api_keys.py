@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from roost.domain.api_keys import ALPHABET, checksum, hint_of, looks_like_a_key, new_secret
 
 entropy = st.binary(min_size=24, max_size=24)

@@ -2,6 +2,7 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
+
 from roost.domain import ids
 
 instants = st.integers(min_value=ids.EPOCH_2024, max_value=ids.EPOCH_2024 + (1 << 41) - 1)

@@ -5,6 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from roost.domain.errors import PairingCodeExpired, PairingCodeUsed
 from roost.domain.instants import MINUTE
 from roost.domain.pairing import Pairing, eightms_link, phone_of_token, phone_token, redeemed_before, roost_link

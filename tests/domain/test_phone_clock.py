@@ -2,6 +2,7 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
+
 from roost.domain.phone_clock import PhoneClock
 
 NOW = 1_800_000_000_000

@@ -1,10 +1,10 @@
 """Which phone and which SIM a message leaves by."""
 
 import pytest
+
 from roost.domain.errors import InvalidRequest, NoEligiblePhone
 from roost.domain.instants import MINUTE
 from roost.domain.phones import Presence, choose_phone, choose_sim
-
 from tests.domain.builders import NOW, a_phone
 
 

@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from roost.domain.segments import GSM7_BASIC, GSM7_EXTENSION, MAX_SEGMENTS, segments_of
 
 PUBLISHED = [

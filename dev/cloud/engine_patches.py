@@ -1,0 +1,62 @@
+"""Changes to the engine that only make it faster or let us see more; each name is in the smoke test."""
+
+import socketserver
+import threading
+from io import TextIOWrapper
+from pathlib import Path
+from typing import Any
+
+from ministack.core import lambda_runtime
+
+# (first line, quiet, at most) seconds the engine waits for log lines after an answer; its own first value is 50 ms
+LOG_WAIT = (0.002, 0.001, 0.250)
+
+
+class FunctionLog:
+    """Appends every line the functions print to one file, each behind its function's name."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._file: TextIOWrapper = path.open("a", encoding="utf-8", buffering=1)
+        self._lock = threading.Lock()
+
+    def write(self, function: str, line: bytes) -> None:
+        """One line; awslambdaric writes a carriage return where a traceback's next line begins."""
+        text = line.decode("utf-8", errors="replace").rstrip("\r\n").replace("\r", "\n")
+        with self._lock:
+            self._file.writelines(f"{function} {part}\n" for part in text.split("\n"))
+
+
+class _Tee:
+    """A function's output pipe that copies each line it hands on."""
+
+    def __init__(self, stream: Any, function: str, log: FunctionLog) -> None:
+        self._stream = stream
+        self._function = function
+        self._log = log
+
+    def readline(self) -> bytes:
+        line: bytes = self._stream.readline()
+        if line:
+            self._log.write(self._function, line)
+        return line
+
+    def close(self) -> None:
+        self._stream.close()
+
+
+def answer_without_delay() -> None:
+    """Together these take a request through the HTTP API from 96 ms to 4 ms."""
+    # the Runtime API server writes headers and body apart: the delayed ACK between them costs 40 ms
+    socketserver.StreamRequestHandler.disable_nagle_algorithm = True
+    lambda_runtime.Worker._drain_stderr_bounded.__defaults__ = LOG_WAIT
+
+
+def copy_function_output(log: FunctionLog) -> None:
+    """Send what the functions print to `log` too."""
+    pump = lambda_runtime.ProvidedWorker._pump_output
+
+    def pump_and_copy(worker: Any, stream: Any, queue: Any) -> None:
+        pump(worker, _Tee(stream, worker.func_name, log), queue)
+
+    lambda_runtime.ProvidedWorker._pump_output = pump_and_copy

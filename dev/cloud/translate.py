@@ -1,0 +1,26 @@
+"""SAM to CloudFormation, with AWS's own translator."""
+
+import copy
+from collections.abc import Mapping
+
+from samtranslator.model.exceptions import InvalidDocumentException
+from samtranslator.translator.transform import transform
+
+from dev.cloud.template_yaml import Template, TemplateError
+
+
+class _NoManagedPolicies:
+    """The translator asks for a map of AWS managed policy names; policy templates need none."""
+
+    def load(self) -> dict[str, str]:
+        return {}
+
+
+def translate(template: Template, parameters: Mapping[str, str]) -> Template:
+    """CloudFormation template of a SAM template; raises TemplateError with SAM's own words."""
+    try:
+        translated: Template = transform(copy.deepcopy(template), dict(parameters), _NoManagedPolicies())
+    except InvalidDocumentException as error:
+        causes = "\n".join(f"  {cause.message}" for cause in error.causes)
+        raise TemplateError(f"the SAM translator refuses the template:\n{causes}") from error
+    return translated
