@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 from collections.abc import Iterator
@@ -31,6 +32,7 @@ START = 1_800_000_000_000
 """2027-01-15 08:00:00 UTC: a Friday morning on which most tests begin."""
 
 FIREBASE_PARAMETER = "/roost/firebase"
+TIMEOUT_SECONDS = 30
 
 
 class Clock:
@@ -83,7 +85,20 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def deps(cloud: CloudProcess, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Deps]:
+def event_loop() -> asyncio.AbstractEventLoop:
+    """A Lambda environment always has one. Mangum makes it at import; a test that took it away gets another made."""
+    try:
+        loop = asyncio.get_event_loop()
+    except RuntimeError:
+        loop = asyncio.new_event_loop()
+        asyncio.set_event_loop(loop)
+    return loop
+
+
+@pytest.fixture
+def deps(
+    cloud: CloudProcess, clock: Clock, monkeypatch: pytest.MonkeyPatch, event_loop: asyncio.AbstractEventLoop
+) -> Iterator[Deps]:
     """What the handlers of this process use, too: the engine's tables and the test's clock."""
     environment = cloud.aws_environment() | table_environment(cloud.outputs)
     for name, value in (environment | {"FIREBASE_PARAMETER": FIREBASE_PARAMETER}).items():
@@ -128,7 +143,8 @@ class Tenant:
         """A phone of this account, paired through the API."""
         body = {"label": label} if label else {}
         link = self.http.post("/v1/pairings", json=body).json()["link"]
-        http = self.clients.enter_context(httpx.Client(base_url=self.base_url, transport=self.transport))
+        client = httpx.Client(base_url=self.base_url, transport=self.transport, timeout=TIMEOUT_SECONDS)
+        http = self.clients.enter_context(client)
         phone = PhoneDriver(http, self.deps.now)
         phone.pair(link)
         return phone
@@ -139,7 +155,8 @@ def new_tenant(deps: Deps, base_url: str, transport: httpx.BaseTransport | None)
     account = create_account(deps, "Test")
     _, secret = create_key(deps, account.id, NewKey("test", EVERY_SCOPE))
     with ExitStack() as clients:
-        http = httpx.Client(base_url=base_url, headers={"x-api-key": secret}, transport=transport)
+        headers = {"x-api-key": secret}
+        http = httpx.Client(base_url=base_url, headers=headers, transport=transport, timeout=TIMEOUT_SECONDS)
         yield Tenant(deps, account, clients.enter_context(http), base_url, transport, clients)
 
 

@@ -1,9 +1,11 @@
 """The engine's items in our journal, and snapshots that make the journal short again."""
 
 import asyncio
+import contextlib
 import contextvars
+import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,10 @@ SNAPSHOT_TRIES = 20
 
 class SnapshotError(Exception):
     """The state could not be written; the journal still has every item."""
+
+
+class StateDamagedError(Exception):
+    """A file of the saved state cannot be read."""
 
 
 class _Pending(threading.local):
@@ -119,7 +125,8 @@ class DurableItems:
                 self.failure = error
 
         def load_then_replay() -> None:
-            load()
+            with _errors_raised():
+                load()
             # in a context of its own: replaying sets the account and region of "the current request"
             refused = contextvars.copy_context().run(self._replay_journal)
             if refused:
@@ -150,6 +157,33 @@ class DurableItems:
         old_item = None if change["e"] == "INSERT" else change["k"]
         self._emit(change["t"], change["e"], old_item, new_item)
         return False
+
+
+class _Errors(logging.Handler):
+    """Collects what is logged as an error."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.messages: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.messages.append(record.getMessage())
+
+
+@contextlib.contextmanager
+def _errors_raised() -> Iterator[None]:
+    """Turn logged errors into an exception.
+
+    The engine logs that a file cannot be read and goes on with nothing, and the next save would overwrite the file.
+    """
+    errors = _Errors()
+    logging.getLogger().addHandler(errors)
+    try:
+        yield
+    finally:
+        logging.getLogger().removeHandler(errors)
+    if errors.messages:
+        raise StateDamagedError("; ".join(errors.messages) + "; restore the state folder from a copy")
 
 
 def _change(table_name: str, event_name: str, old_item: Any, new_item: Any) -> Change:

@@ -86,12 +86,17 @@ class Stack:
         return status
 
     def _events(self) -> str:
-        events = self._api.describe_stack_events(StackName=self.name)["StackEvents"]
-        return "\n".join(
-            f"  {event['LogicalResourceId']} ({event['ResourceType']}) {event['ResourceStatus']}"
-            f" {event.get('ResourceStatusReason', '')}".rstrip()
-            for event in reversed(events)
-        )
+        """The events of the last create or update, oldest first."""
+        lines: list[str] = []
+        # newest first
+        for event in self._api.describe_stack_events(StackName=self.name)["StackEvents"]:
+            reason = event.get("ResourceStatusReason", "")
+            lines.append(
+                f"  {event['LogicalResourceId']} ({event['ResourceType']}) {event['ResourceStatus']} {reason}".rstrip()
+            )
+            if reason == "User Initiated":
+                break
+        return "\n".join(reversed(lines))
 
 
 def template_text(template: Template) -> str:

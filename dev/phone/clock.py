@@ -38,7 +38,17 @@ def stamp(clock: Clock) -> Stamp:
 
 
 def age_ms(clock: Clock, earlier: Stamp) -> int:
-    """Time since `earlier`. Across a reboot only the wall clock is left, so at least this boot's length is assumed."""
+    """Time since `earlier`, never too long: across a reboot only this boot's length is certain.
+
+    Limits and waits build on this, so a wall clock that jumps while the phone is off cannot shorten them.
+    """
+    if earlier.boot_id == clock.boot_id:
+        return clock.elapsed_ms() - earlier.elapsed_ms
+    return clock.elapsed_ms()
+
+
+def likely_age_ms(clock: Clock, earlier: Stamp) -> int:
+    """Time since `earlier`, believing the wall clock across a reboot. For displays and searches, not for limits."""
     if earlier.boot_id == clock.boot_id:
         return clock.elapsed_ms() - earlier.elapsed_ms
     return max(clock.wall_ms() - earlier.wall_ms, clock.elapsed_ms())

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from dev.phone.clock import Clock, Stamp, age_ms
+from dev.phone.clock import Clock, Stamp, age_ms, likely_age_ms, stamp
+from dev.phone.doze import wait_for_window_ms
 from dev.phone.radio import SimulatedRadio
 from dev.phone.sims import SimTray
 from dev.phone.times import MINUTE, SECOND
@@ -30,6 +31,9 @@ class Handset:
     is_charging: bool = True
     permissions: set[str] = field(default_factory=lambda: set(ALL_PERMISSIONS))
     is_force_stopped: bool = False
+    dozing_since: Stamp | None = None
+    held_pushes: list[Any] = field(default_factory=list)
+    """Normal pushes that Google's services keep until the phone may use the network again."""
 
     def may(self, permission: str) -> bool:
         return permission in self.permissions
@@ -45,11 +49,25 @@ class Handset:
     def open_app(self) -> None:
         self.is_force_stopped = False
 
+    def doze(self) -> None:
+        """Unplugged and untouched: from now on network only in maintenance windows."""
+        self.is_charging = False
+        self.dozing_since = stamp(self.clock)
+
+    def leave_doze(self) -> None:
+        self.dozing_since = None
+
+    def doze_wait_ms(self) -> int:
+        """Milliseconds until the app may use the network; 0 while awake, charging or in a maintenance window."""
+        if self.dozing_since is None or self.is_charging:
+            return 0
+        return wait_for_window_ms(age_ms(self.clock, self.dozing_since))
+
     def sent_box_status(self, recipient: str, text: str, handed: Stamp) -> str | None:
         """The system's own record of a text handed over at `handed`; None without a row or without READ_SMS."""
         if not self.may(READ_SMS):
             return None
-        handed_at = self.radio.now_ms() - age_ms(self.clock, handed)
+        handed_at = self.radio.now_ms() - likely_age_ms(self.clock, handed)
         return self.radio.sent_box_status(recipient, text, handed_at - 5 * SECOND, handed_at + MINUTE)
 
     def vitals(self) -> dict[str, Any]:

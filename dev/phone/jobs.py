@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 from dataclasses import dataclass
@@ -116,29 +117,43 @@ class Jobs:
     def insert(self, offered: OfferedJob, state: JobState) -> None:
         self._store.change(
             """INSERT OR IGNORE INTO jobs (job_id, attempt, lease_epoch, lease_grant, state, kind, recipient, text,
-               slot, sim_id, priority, not_before_ms, not_after_ms, lease_until_ms, delivery_report, report_now)
-               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+               content_mark, slot, sim_id, priority, not_before_ms, not_after_ms, lease_until_ms, delivery_report, report_now)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
             offered.job_id, offered.attempt, *self._lease(offered, state),
         )  # fmt: skip
 
     def renew(self, offered: OfferedJob, state: JobState) -> None:
         """A row not yet handed off takes over a newer lease, content included."""
         self._store.change(
-            """UPDATE jobs SET lease_epoch = ?, lease_grant = ?, state = ?, kind = ?, recipient = ?, text = ?, slot = ?,
-               sim_id = ?, priority = ?, not_before_ms = ?, not_after_ms = ?, lease_until_ms = ?, delivery_report = ?,
+            """UPDATE jobs SET lease_epoch = ?, lease_grant = ?, state = ?, kind = ?, recipient = ?, text = ?,
+               content_mark = ?, slot = ?, sim_id = ?, priority = ?, not_before_ms = ?, not_after_ms = ?, lease_until_ms = ?, delivery_report = ?,
                report_now = ?, waited_for = NULL WHERE job_id = ? AND attempt = ?""",
             *self._lease(offered, state), offered.job_id, offered.attempt,
         )  # fmt: skip
 
-    @staticmethod
-    def _lease(offered: OfferedJob, state: JobState) -> tuple[object, ...]:
+    def _lease(self, offered: OfferedJob, state: JobState) -> tuple[object, ...]:
         sim = offered.sim
         return (
             offered.lease_epoch, offered.grant, state, offered.kind, offered.to, offered.text,
+            self._content_mark(offered),
             sim.slot if sim else None, sim.sim_id if sim else None, offered.priority,
             offered.not_before_ms, offered.not_after_ms, offered.lease_until_ms,
             offered.delivery_report, offered.report == "now",
         )  # fmt: skip
+
+    def _content_mark(self, offered: OfferedJob) -> str:
+        """Tells equal contents apart from different ones after the content is gone; salted, so it says nothing else."""
+        members = (str(self._store.get("store_id")), offered.to or "", offered.text or "")
+        return hashlib.sha256("\x00".join(members).encode()).hexdigest()[:16]
+
+    def twins_of(self, job: Job) -> list[Job]:
+        """Other jobs with the same recipient and text that were handed to the radio."""
+        rows = self._store.rows(
+            """SELECT twin.* FROM jobs twin JOIN jobs own ON twin.content_mark = own.content_mark
+               WHERE own.received = ? AND twin.received != own.received AND twin.handed_boot IS NOT NULL""",
+            job.received,
+        )
+        return [_job(row) for row in rows]
 
     def set_state(self, job: Job, state: JobState) -> None:
         self._store.change("UPDATE jobs SET state = ? WHERE received = ?", state, job.received)

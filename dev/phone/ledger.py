@@ -52,10 +52,10 @@ class Ledger:
         self._tell(f"{job.job_id} given back: {reason}")
 
     def lose(self, job: Job) -> None:
-        """The server took the lease back before it was accepted; content goes at once, nothing is sent."""
+        """The right to send this job is gone; content goes at once, nothing is sent."""
         self._jobs.set_state(job, JobState.LOST)
         self._jobs.delete_content(*job.key)
-        self._tell(f"{job.job_id} went back to the server before this phone could accept it")
+        self._tell(f"{job.job_id} is no longer this phone's to send")
 
     def repeat(self, job: Job, lease_epoch: int) -> None:
         """Report the row's state once more, soon, under the epoch in which the server asked: its lease may run out."""

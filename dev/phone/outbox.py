@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from dev.phone.clock import Clock, Stamp, age_ms, stamp
+from dev.phone.clock import Clock, Stamp, age_ms, likely_age_ms, stamp
 from dev.phone.jobs import Job
 from dev.phone.store import Store
 from dev.phone.times import DAY, SECOND, to_wire
@@ -90,7 +90,7 @@ class Outbox:
 
     def oldest_seconds(self) -> int:
         row = self._store.row("SELECT boot_id, elapsed_ms, wall_ms FROM outbox ORDER BY seq LIMIT 1")
-        return max(0, age_ms(self._clock, Stamp(*row)) // SECOND) if row else 0
+        return max(0, likely_age_ms(self._clock, Stamp(*row)) // SECOND) if row else 0
 
     def urgent_age_ms(self) -> int | None:
         """Age of the oldest event that must travel within two seconds; None if there is none."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dev.phone.clock import age_ms
+from dev.phone.clock import age_ms, likely_age_ms
 from dev.phone.fates import RESULT_OK
 from dev.phone.handset import Handset
 from dev.phone.jobs import ON_THE_RADIO, Job, Jobs, JobState
@@ -23,6 +23,7 @@ FIRST_TRYING = 0x20
 FIRST_FAILED = 0x40
 
 RESOLVE_AFTER_MS = {JobState.HANDING_OFF: 2 * MINUTE, JobState.HANDED_OFF: 10 * MINUTE}
+TWIN_WINDOW_MS = 3 * MINUTE
 UNKNOWN_REASON = {JobState.HANDING_OFF: "killed_in_handoff", JobState.HANDED_OFF: "no_result"}
 
 
@@ -117,10 +118,7 @@ class Outcomes:
         with self._store.transaction():
             if self._settle(job, is_waited_out=False):
                 return
-            has_content = job.recipient is not None and job.text is not None and job.handed is not None
-            status = None
-            if has_content and job.recipient and job.text is not None and job.handed:
-                status = handset.sent_box_status(job.recipient, job.text, job.handed)
+            status = self._sent_box_status(job, handset)
             if status == "sent":
                 self._ledger.conclude(job, JobState.SENT, self._sent_data(job, "sent_box"))
             elif status == "failed":
@@ -128,6 +126,16 @@ class Outcomes:
                 self._ledger.conclude(job, JobState.FAILED, self._failed_data(job, error))
             else:
                 self._settle(job, is_waited_out=True)
+
+    def _sent_box_status(self, job: Job, handset: Handset) -> str | None:
+        """None also when an equal text went out at the same time: its entry would be taken for this one's."""
+        if job.handed is None or job.recipient is None or job.text is None:
+            return None
+        age = likely_age_ms(handset.clock, job.handed)
+        for twin in self._jobs.twins_of(job):
+            if twin.handed and abs(likely_age_ms(handset.clock, twin.handed) - age) < TWIN_WINDOW_MS:
+                return None
+        return handset.sent_box_status(job.recipient, job.text, job.handed)
 
     def _settle(self, job: Job, *, is_waited_out: bool) -> bool:
         state = verdict(self._parts(job), is_waited_out=is_waited_out)

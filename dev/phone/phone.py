@@ -10,9 +10,10 @@ from typing import Any, Literal
 import httpx
 
 from dev.phone.components import assemble, random_id
+from dev.phone.doze import HIGH_PRIORITY_GRACE_MS
 from dev.phone.handset import SEND_SMS, Handset
 from dev.phone.introduction import APP_VERSION, introduction, settle_in
-from dev.phone.jobs import WAITING
+from dev.phone.jobs import HELD, WAITING
 from dev.phone.kill_points import KillSwitch
 from dev.phone.leaving import leave
 from dev.phone.narration import Tell, silent
@@ -47,7 +48,7 @@ class Phone:
         self.kill = kill or KillSwitch()
         delay_ms = round(report_delay_seconds * SECOND)
         self.app = assemble(directory, handset, http, rng or random.Random(), self.kill, tell, delay_ms)
-        self._tell = tell
+        self._woken_at_elapsed_ms: int | None = None
 
     @property
     def standing(self) -> Standing:
@@ -87,9 +88,14 @@ class Phone:
         leave(self.app, self.config, self.health, reason)
 
     def wake(self, wake: Wake) -> None:
-        """A push arrived; it only says "call". Nothing reaches a force-stopped app."""
+        """A push arrived; it only says "call". Nothing reaches a force-stopped app, and Doze holds normal ones."""
         if self.handset.is_force_stopped:
             return
+        if wake.priority == "normal" and self.handset.doze_wait_ms() > 0:
+            self.handset.held_pushes.append(wake)
+            return
+        if wake.priority == "high":
+            self._woken_at_elapsed_ms = self.handset.clock.elapsed_ms()
         received = {"received_at": to_wire(self.handset.clock.wall_ms()), "nonce": wake.nonce}
         kind = self.app.push.current().get("kind", "token")
         with self.app.store.transaction():
@@ -141,6 +147,7 @@ class Phone:
     def _step(self) -> int:
         """One round; 0 when there may be more to do at once."""
         self._take_broadcasts()
+        self._take_held_pushes()
         if not self.is_paired:
             return self._radio_wait_ms()
         self.app.sim_watch.check()
@@ -157,6 +164,8 @@ class Phone:
         """Make the one call that is due (then 0), or say how long until one is. None while there is no way to call."""
         if self.standing not in MAY_CALL or self.handset.net is None:
             return None
+        if doze := self._doze_wait_ms():
+            return doze
         backoff, config = self.app.backoff.wait_ms(), self.config
         may_claim = self.standing is Standing.ACTIVE
         push_wait = max(backoff, self.app.push.due_in_ms())
@@ -192,6 +201,18 @@ class Phone:
                 self.app.outcomes.take_report(broadcast)
             else:
                 self.app.inbound.take(broadcast, self.handset)
+
+    def _take_held_pushes(self) -> None:
+        while self.handset.held_pushes and self.handset.doze_wait_ms() == 0:
+            self.wake(self.handset.held_pushes.pop(0))
+
+    def _doze_wait_ms(self) -> int:
+        """A high-priority push lets the app work for a while, and its foreground service finishes what it holds."""
+        woken = self._woken_at_elapsed_ms
+        if woken is not None and self.handset.clock.elapsed_ms() - woken < HIGH_PRIORITY_GRACE_MS:
+            return 0
+        has_work = self.app.jobs.in_states(HELD) or self.app.outbox.urgent_age_ms() is not None
+        return 0 if has_work else self.handset.doze_wait_ms()
 
     def _radio_wait_ms(self) -> int:
         due = self.handset.radio.next_due_ms()

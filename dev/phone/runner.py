@@ -39,7 +39,8 @@ class Runner:
             self._something_new.clear()
             self._take_news()
             wait = self._phone.tick()
-            self._something_new.wait(min(wait, LONGEST_SLEEP_SECONDS))
+            if self._phone.standing not in FINISHED:
+                self._something_new.wait(min(wait, LONGEST_SLEEP_SECONDS))
         self._tell(ADVICE.get(self._phone.standing, "this phone is not paired"))
 
     def _take_news(self) -> None:

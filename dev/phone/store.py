@@ -14,7 +14,7 @@ CREATE TABLE IF NOT EXISTS jobs (
     received INTEGER PRIMARY KEY AUTOINCREMENT,
     job_id TEXT NOT NULL, attempt INTEGER NOT NULL,
     lease_epoch INTEGER NOT NULL, lease_grant TEXT NOT NULL, state TEXT NOT NULL,
-    kind TEXT NOT NULL, recipient TEXT, text TEXT,
+    kind TEXT NOT NULL, recipient TEXT, text TEXT, content_mark TEXT NOT NULL,
     slot INTEGER, sim_id TEXT, priority INTEGER NOT NULL,
     not_before_ms INTEGER, not_after_ms INTEGER, lease_until_ms INTEGER,
     delivery_report INTEGER NOT NULL, report_now INTEGER NOT NULL,

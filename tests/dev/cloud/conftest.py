@@ -55,11 +55,22 @@ def logs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def cloud(tmp_path_factory: pytest.TempPathFactory, logs: Path) -> Iterator[CloudProcess]:
+def progress() -> list[str]:
+    """What the session's cloud says to people."""
+    return []
+
+
+@pytest.fixture(scope="session")
+def cloud(tmp_path_factory: pytest.TempPathFactory, logs: Path, progress: list[str]) -> Iterator[CloudProcess]:
     template = write_project(tmp_path_factory.mktemp("project"))
     state = tmp_path_factory.mktemp("state")
     with CloudProcess.start(
-        state, ephemeral=True, template=template, logs=logs, parameters={"Greeting": "good day"}
+        state,
+        ephemeral=True,
+        template=template,
+        logs=logs,
+        parameters={"Greeting": "good day"},
+        progress=progress.append,
     ) as running:
         yield running
 

@@ -134,6 +134,19 @@ def test_a_deleted_item_stays_deleted_after_a_kill(tmp_path: Path, project: Path
         assert item["raw"] == {"B": b"\x00\xff"}
 
 
+def test_a_damaged_snapshot_is_refused_and_left_as_it_is(tmp_path: Path, project: Path) -> None:
+    with start(tmp_path / "state", project) as cloud:
+        put(cloud, "kept")
+    saved = tmp_path / "state/engine/dynamodb.json"
+    whole = saved.read_bytes()
+    saved.write_bytes(whole[:-20])
+    with pytest.raises(CloudError, match=r"failed to load dynamodb.*restore the state folder"):
+        start(tmp_path / "state", project)
+    saved.write_bytes(whole)
+    with start(tmp_path / "state", project) as again:
+        assert keys(again) == {"kept"}
+
+
 def test_a_damaged_journal_is_refused_and_named(tmp_path: Path, project: Path) -> None:
     cloud = start(tmp_path / "state", project)
     put(cloud, "kept")

@@ -87,7 +87,11 @@ def _through(connection: _Connection, api_id: str | None) -> None:
     door = FrontDoor(connection.engine, 8787, control)
     if api_id:
         door.open(api_id)
-    asyncio.run(door(connection.scope, connection.receive, connection.send))
+    loop = asyncio.new_event_loop()  # not asyncio.run: it would take the loop that handlers in this process use
+    try:
+        loop.run_until_complete(door(connection.scope, connection.receive, connection.send))
+    finally:
+        loop.close()
 
 
 def test_before_the_deploy_the_front_port_asks_to_come_back() -> None:

@@ -48,18 +48,16 @@ def test_a_deploy_that_fails_says_why_and_leaves_the_state_as_it_was(tmp_path: P
         "FailedQueue: { Type: AWS::SQS::Queue, Properties: { RedrivePolicy: { maxReceiveCount: !GetAtt Api.No } } }"
     )
     edit(project, "FailedQueue: { Type: AWS::SQS::Queue }", broken)
-    with pytest.raises(CloudError, match=r"(?s)the stack .*FailedQueue.*state in .* is as it was"):
+    with pytest.raises(CloudError, match=r"(?s)the stack .*FailedQueue.*state in .* is as it was") as refused:
         start(tmp_path / "state", project)
+    assert "CREATE_COMPLETE" not in str(refused.value)  # events of the stack's first deploy
     edit(project, broken, "FailedQueue: { Type: AWS::SQS::Queue }")
     with start(tmp_path / "state", project) as again:
         assert keys(again) == {"kept"}
 
 
-def test_what_the_engine_does_not_know_is_named(tmp_path: Path, project: Path) -> None:
-    lines: list[str] = []
-    with CloudProcess.start(tmp_path / "state", ephemeral=True, template=project, progress=lines.append):
-        pass
-    assert "not deployed, the local engine has no AWS::Budgets::Budget: MonthlyBudget" in lines
+def test_what_the_engine_does_not_know_is_named(cloud: CloudProcess, progress: list[str]) -> None:
+    assert "not deployed, the local engine has no AWS::Budgets::Budget: MonthlyBudget" in progress
 
 
 def test_two_clouds_on_one_state_folder_are_refused(tmp_path: Path, project: Path) -> None:

@@ -23,8 +23,9 @@ def an_assertion(stand_in: FcmStandIn, *, header: dict[str, str] | None = None, 
     account = stand_in.firebase_settings()["service_account"]
     now = int(time.time())
     claims = {"iss": account["client_email"], "aud": account["token_uri"], "scope": SCOPE}
-    signer = crypt.RSASigner.from_string(account["private_key"])
-    return str(jwt.encode(signer, {**claims, "iat": now, "exp": now + 3_600, **changes}, header=header), "ascii")
+    signer = crypt.RSASigner.from_string(account["private_key"])  # type: ignore[no-untyped-call]
+    payload = {**claims, "iat": now, "exp": now + 3_600, **changes}
+    return str(jwt.encode(signer, payload, header=header), "ascii")  # type: ignore[no-untyped-call]
 
 
 def ask_for_access_token(stand_in: FcmStandIn, assertion: str) -> httpx.Response:

@@ -62,7 +62,8 @@ class ScriptedServer:
     def script(self, *responders: Responder) -> None:
         self.scripts.extend(responders)
 
-    def refuse(self, status: int, code: str, *, times: int = 1, **headers: str) -> None:
+    def refuse(self, status: int, code: str, *, times: int = 1, retry_after: str | None = None) -> None:
+        headers = {} if retry_after is None else {"Retry-After": retry_after}
         body = {"error": {"code": code, "message": "no"}}
         self.script(*[lambda _request: httpx.Response(status, json=body, headers=headers)] * times)
 

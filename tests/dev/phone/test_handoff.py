@@ -89,6 +89,25 @@ def test_a_kill_after_the_radio_call_finds_the_text_in_the_sent_box(world: World
     assert world.server.data("job.sent")["evidence"] == "sent_box"
 
 
+def test_a_twin_in_the_sent_box_proves_nothing(world: World) -> None:
+    world.send("msg_twin")
+    world.run(10)
+    world.send("msg_1")
+    world.run_until_killed(KillPoint.AFTER_HANDING_OFF)
+    world.restart()
+    world.run(1_000)
+    assert world.radio_calls("msg_1") == []
+    assert world.server.data("job.unknown", "msg_1")["reason"] == "killed_in_handoff"
+
+
+def test_an_equal_text_of_an_earlier_hour_is_not_taken_for_this_one(world: World) -> None:
+    world.radio.fates.script("+15005550001", Fate(result=None, tp_statuses=(), sent_box="sent"))
+    for job_id in ("msg_1", "msg_2"):
+        world.send(job_id)
+        world.run(3_600)
+        assert world.server.data("job.sent", job_id)["evidence"] == "sent_box"
+
+
 def test_a_passed_deadline_is_expired_and_the_radio_untouched(world: World) -> None:
     world.tray.service[0] = Service.OUT_OF_SERVICE
     world.send(ttl=300)
@@ -223,6 +242,8 @@ def test_content_is_gone_once_the_outcome_is_acknowledged(world: World) -> None:
 
 def test_rows_are_remembered_seven_days_after_the_deadline(world: World) -> None:
     world.send(ttl=3_600)
+    world.run(60)
+    world.phone.network_changed(None)
     world.run(7 * 86_400)
     assert world.phone.app.jobs.get("msg_1", 1) is not None
     world.run(2 * 86_400 + 3_600)

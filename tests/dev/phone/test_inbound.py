@@ -76,7 +76,10 @@ def test_a_withheld_text_is_found_by_the_daily_look_with_its_own_time(world: Wor
 def test_without_read_sms_there_is_no_reconciling(world: World) -> None:
     world.handset.permissions.discard(READ_SMS)
     world.radio.receive(SENDER, "withheld", "sim_a_1", is_broadcast=False)
+    world.phone.network_changed(None)
     world.run(2 * DAY / SECOND)
+    world.phone.network_changed("wifi")
+    world.run(5)
     assert texts(world) == []
 
 

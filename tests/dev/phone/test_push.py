@@ -42,7 +42,15 @@ def test_the_registration_is_told_at_every_app_start_and_monthly(world: World) -
     world.restart()
     world.run(1)
     assert len(registrations(world)) == 3
-    world.run(31 * 86_400)
+    world.phone.network_changed(None)
+    world.run(29 * 86_400)
+    world.phone.network_changed("wifi")
+    world.run(1)
+    assert len(registrations(world)) == 3
+    world.phone.network_changed(None)
+    world.run(2 * 86_400)
+    world.phone.network_changed("wifi")
+    world.run(1)
     assert len(registrations(world)) == 4
 
 
