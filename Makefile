@@ -14,14 +14,14 @@ help: ## List the commands
 
 setup: .venvs/app/ready .venvs/cloud/ready ## Make the two Python environments (once; 400 MB on disk)
 
-run: setup ## Run Roost on this machine: the API, its tables, a stand-in for FCM
-	@$(APP) -m dev run
+run: setup ## Run Roost on this machine until Ctrl-C (PORT=8787; LAN=1 lets phones in your network reach it)
+	@$(APP) -m dev run $(if $(PORT),--port $(PORT)) $(if $(LAN),--lan)
 
-demo: setup ## Show one message from the API to a phone and back, then stop
-	@$(APP) -m dev demo
+demo: setup ## Send one SMS through everything and print its timeline (WITHOUT_PHONE=1 shows it fail)
+	@$(APP) -m dev demo $(if $(WITHOUT_PHONE),--without-phone --patience 5)
 
-phone: setup ## Start a virtual phone: make phone LINK="roost://pair?..." (without LINK: go on as the phone paired before)
-	@$(APP) -m dev.phone $(if $(LINK),--pair "$(LINK)") $(PHONE_OPTIONS)
+phone: setup ## Join a virtual phone to any server: make phone LINK="roost://pair?..." (STORE=folder, FCM=url of the stand-in)
+	@$(APP) -m dev.phone --store $(or $(STORE),.roost/phone) $(if $(FCM),--fcm $(FCM)) $(if $(LINK),--pair "$(LINK)") $(PHONE_OPTIONS)
 
 test: setup ## Run all tests
 	@$(APP) -m pytest -q -n 2 $(TESTS)

@@ -27,6 +27,9 @@ def main() -> int:
     except CloudError as error:
         print(error, file=sys.stderr)
         return 1
+    except OSError as error:
+        print(f"{error}\nIs Roost running already? Stop it, or take other ports: make run PORT=9090", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         return 130
 

@@ -27,13 +27,20 @@ class LocalRoost:
     """`state` keeps everything over stops, restarts and kills. Use as a context manager."""
 
     def __init__(
-        self, state: Path, *, port: int = 0, host: str = LOOPBACK, tell: Callable[[str], None] | None = None
+        self,
+        state: Path,
+        *,
+        port: int = 0,
+        fcm_port: int = 0,
+        host: str = LOOPBACK,
+        tell: Callable[[str], None] | None = None,
     ) -> None:
+        """Raises CloudError, and OSError when `fcm_port` is taken. Ports of 0 mean: free ones."""
         self.state = state
         self._tell = tell
         self._phones: list[subprocess.Popen[bytes]] = []
         state.mkdir(parents=True, exist_ok=True)
-        self.fcm = FcmStandIn(state / "fcm").start()
+        self.fcm = FcmStandIn(state / "fcm").start(fcm_port)
         try:
             self.cloud = self._start_cloud(host, port)
         except BaseException:
@@ -47,7 +54,8 @@ class LocalRoost:
 
     def __exit__(self, *_: object) -> None:
         self.stop_phones()
-        self.cloud.stop()
+        if self.cloud.is_running():
+            self.cloud.stop()
         self.fcm.stop()
 
     def client(self, base_url: str | None = None) -> httpx.Client:
@@ -64,10 +72,10 @@ class LocalRoost:
     def start_phone(self, store: Path, label: str, *options: str) -> None:
         """A virtual phone as a process of its own: paired at its first start, going on as itself later."""
         command = [sys.executable, "-m", "dev.phone", "--store", str(store), "--fcm", self.fcm.base_url, *options]
-        if not (store / "radio.sqlite").exists():
-            command += ["--pair", self.pairing_link(label=label)]
+        command += ["--pair", self.pairing_link(label=label)]  # a phone that is paired already does not use it
         environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(PROJECT), str(PROJECT / "shared")])}
         with (self.state / "phone.log").open("ab") as log:
+            # A session of its own: Ctrl-C in the terminal reaches this process only, which then stops the phone.
             phone = subprocess.Popen(
                 command, cwd=PROJECT, env=environment, stdout=log, stderr=log, start_new_session=True
             )

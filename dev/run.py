@@ -39,14 +39,15 @@ Its numbers     +15005550001 delivered   +15005550002 rejected   +15005550003 de
 Logs            {state}/functions.log   {state}/phone.log
 
 Pair another phone within 10 minutes, {how}:
-  make phone STORE={state}/phone-2 LINK="{link}"
+  make phone STORE={state}/phone-2 FCM={fcm} LINK="{link}"
 """
 
 
 def run(state: Path, port: int, *, lan: bool) -> int:
     """Until Ctrl-C (0), or until one of the processes ends by itself (1)."""
     print("Starting Roost: the tables and functions of template.yaml on this machine ...")
-    with LocalRoost(state, port=port, host=EVERYWHERE if lan else LOOPBACK, tell=_tell_errors) as roost:
+    host = EVERYWHERE if lan else LOOPBACK
+    with LocalRoost(state, port=port, fcm_port=port + 1, host=host, tell=_tell_errors) as roost:
         url = f"http://{lan_address()}:{port}" if lan else roost.cloud.front
         roost.start_phone(state / f"phone-{port}", "Virtual phone")
         _welcome(roost, url, lan=lan)
@@ -63,9 +64,9 @@ def run(state: Path, port: int, *, lan: bool) -> int:
 def _welcome(roost: LocalRoost, url: str, *, lan: bool) -> None:
     link = roost.pairing_link(url)
     how = "by this QR code or on this machine" if lan else "on this machine (a real one: start with LAN=1)"
-    print(
-        WELCOME.format(url=url, state=roost.state, roost=roost.keys.roost, smsgw=roost.keys.smsgw, link=link, how=how)
-    )
+    keys, fcm = roost.keys, roost.fcm.base_url
+    words = {"url": url, "state": roost.state, "roost": keys.roost, "smsgw": keys.smsgw, "fcm": fcm}
+    print(WELCOME.format(**words, link=link, how=how))
     segno.make(link, error="l").terminal(compact=True)
     print("", flush=True)
 

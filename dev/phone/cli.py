@@ -23,6 +23,7 @@ from dev.phone.push_listener import PushListener
 from dev.phone.radio import SimulatedRadio
 from dev.phone.runner import FINISHED, Runner, Stopped, raise_on_signals
 from dev.phone.standing import ADVICE, Standing
+from dev.phone.store import StoreOfAnotherVersion
 
 DEFAULT_STORE = Path(".roost/phone")
 RADIO_FILE = "radio.sqlite"
@@ -44,7 +45,7 @@ def main(arguments: list[str]) -> int:
     except Stopped:
         say("stopped; started again with the same --store it goes on where it was")
         return 0
-    except (PairingFailed, LeavingFailed, StoreInUse) as failure:
+    except (PairingFailed, LeavingFailed, StoreInUse, StoreOfAnotherVersion) as failure:
         say(str(failure))
         return 1
 

@@ -75,7 +75,7 @@ def assemble(
     standing, corrected, tokens = StandingRecord(store), CorrectedTime(store, clock), Tokens(store)
     jobs, outbox = Jobs(store), Outbox(store, clock)
     pacing = Pacing(store, clock, corrected)
-    ledger = Ledger(store, jobs, outbox, corrected, tell)
+    ledger = Ledger(store, jobs, outbox, clock, tell)
     sim_watch = SimWatch(store, jobs, outbox, ledger, handset)
     claims, batches = Claims(jobs, outbox, pacing, sim_watch, handset), Batches(store, outbox)
     backoff = Backoff(store, clock, rng)
@@ -95,7 +95,7 @@ def assemble(
         outcomes=Outcomes(store, jobs, outbox, ledger, pacing, kill),
         inbound=Inbound(store, outbox, clock, kill, tell),
         sim_watch=sim_watch,
-        handoff=HandOff(store, jobs, outbox, ledger, pacing, corrected, kill, tell),
+        handoff=HandOff(store, jobs, ledger, pacing, corrected, kill, tell),
         batches=batches,
         backoff=backoff,
         exchange=exchange,

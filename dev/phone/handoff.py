@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from dev.phone.clock import stamp
 from dev.phone.corrected_time import CorrectedTime
 from dev.phone.handset import SEND_SMS, Handset
 from dev.phone.jobs import Job, Jobs, JobState
 from dev.phone.kill_points import KillPoint, KillSwitch
 from dev.phone.ledger import Ledger
 from dev.phone.narration import Tell, counted, masked
-from dev.phone.outbox import Outbox
 from dev.phone.pacing import Pacing
 from dev.phone.result_codes import own_error
 from dev.phone.sims import Service, Sim
@@ -35,12 +33,11 @@ class Blocked:
 
 class HandOff:
     def __init__(
-        self, store: Store, jobs: Jobs, outbox: Outbox, ledger: Ledger, pacing: Pacing,
+        self, store: Store, jobs: Jobs, ledger: Ledger, pacing: Pacing,
         corrected: CorrectedTime, kill: KillSwitch, tell: Tell,
     ) -> None:  # fmt: skip
         self._store = store
         self._jobs = jobs
-        self._outbox = outbox
         self._ledger = ledger
         self._pacing = pacing
         self._corrected = corrected
@@ -122,10 +119,8 @@ class HandOff:
         """`handing_off` is durable before the radio call, so a crash here can only end as unknown, never twice."""
         self._kill.reach(KillPoint.BEFORE_HANDING_OFF)
         with self._store.transaction():
-            self._jobs.begin_hand_off(job, segments, stamp(handset.clock))
+            self._ledger.begin_sending(job, segments, sim.sim_id)
             self._pacing.book(sim.sim_id, segments)
-            times = self._ledger.note_step(job, "sending")
-            self._outbox.add("job.sending", {"parts": segments, "sim_id": sim.sim_id, "times": times}, job)
         self._kill.reach(KillPoint.AFTER_HANDING_OFF)
         recipient, text, slot = job.recipient or "", job.text or "", job.slot or 0
         handset.radio.send(job.key, (slot, sim), (recipient, text), parts=segments, wants_report=job.delivery_report)

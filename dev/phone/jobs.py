@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -75,7 +75,7 @@ class Job:
     segments: int | None
     waited_for: str | None
     handed: Stamp | None
-    times: dict[str, str]
+    times: dict[str, Stamp]
     outcome: dict[str, Any] | None
 
     @property
@@ -94,7 +94,8 @@ def _job(row: sqlite3.Row) -> Job:
         slot=row["slot"], sim_id=row["sim_id"], priority=row["priority"],
         not_before_ms=row["not_before_ms"], not_after_ms=row["not_after_ms"], lease_until_ms=row["lease_until_ms"],
         delivery_report=bool(row["delivery_report"]), report_now=bool(row["report_now"]),
-        segments=row["segments"], waited_for=row["waited_for"], handed=handed, times=json.loads(row["times"]),
+        segments=row["segments"], waited_for=row["waited_for"],
+        handed=handed, times={step: Stamp(*at) for step, at in json.loads(row["times"]).items()},
         outcome=json.loads(row["outcome"]) if row["outcome"] else None,
     )  # fmt: skip
 
@@ -117,8 +118,8 @@ class Jobs:
     def insert(self, offered: OfferedJob, state: JobState) -> None:
         self._store.change(
             """INSERT OR IGNORE INTO jobs (job_id, attempt, lease_epoch, lease_grant, state, kind, recipient, text,
-               content_mark, slot, sim_id, priority, not_before_ms, not_after_ms, lease_until_ms, delivery_report, report_now)
-               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+               content_mark, slot, sim_id, priority, not_before_ms, not_after_ms, lease_until_ms, delivery_report,
+               report_now) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
             offered.job_id, offered.attempt, *self._lease(offered, state),
         )  # fmt: skip
 
@@ -126,8 +127,8 @@ class Jobs:
         """A row not yet handed off takes over a newer lease, content included."""
         self._store.change(
             """UPDATE jobs SET lease_epoch = ?, lease_grant = ?, state = ?, kind = ?, recipient = ?, text = ?,
-               content_mark = ?, slot = ?, sim_id = ?, priority = ?, not_before_ms = ?, not_after_ms = ?, lease_until_ms = ?, delivery_report = ?,
-               report_now = ?, waited_for = NULL WHERE job_id = ? AND attempt = ?""",
+               content_mark = ?, slot = ?, sim_id = ?, priority = ?, not_before_ms = ?,
+               not_after_ms = ?, lease_until_ms = ?, delivery_report = ?, report_now = ?, waited_for = NULL WHERE job_id = ? AND attempt = ?""",
             *self._lease(offered, state), offered.job_id, offered.attempt,
         )  # fmt: skip
 
@@ -178,10 +179,11 @@ class Jobs:
         """Remember the outcome event's type and data, so that it can be repeated. Holds no content."""
         self._store.change("UPDATE jobs SET outcome = ? WHERE received = ?", json.dumps(event), job.received)
 
-    def note_time(self, job: Job, step: str, at: str) -> dict[str, str]:
+    def note_time(self, job: Job, step: str, at: Stamp) -> dict[str, Stamp]:
         """All step times of the job with this one added; the first time of a step is kept."""
         times = {**job.times, step: job.times.get(step, at)}
-        self._store.change("UPDATE jobs SET times = ? WHERE received = ?", json.dumps(times), job.received)
+        written = json.dumps({name: astuple(when) for name, when in times.items()})
+        self._store.change("UPDATE jobs SET times = ? WHERE received = ?", written, job.received)
         return times
 
     def delete_content(self, job_id: str, attempt: int) -> None:

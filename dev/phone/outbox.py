@@ -36,9 +36,13 @@ class Outbox:
         self._store = store
         self._clock = clock
 
-    def add(self, kind: str, data: dict[str, Any], job: Job | None = None, **members: Any) -> str:
-        """Write one event; its id. `members` are `lease_epoch` (overrides the job's), `part`, `parts`, `job_id`..."""
-        now = stamp(self._clock)
+    def add(
+        self, kind: str, data: dict[str, Any], job: Job | None = None, *, at: Stamp | None = None, **members: Any
+    ) -> str:
+        """Write one event; its id. `at`: when it happened, if not now.
+
+        `members` go beside `data`: `part`, `parts`, and `lease_epoch` where it is not the job's own.
+        """
         number = self._store.next_number("event_number")
         event_id = f"evt_{self._store.get('store_id')[3:]}_{number}"
         lease_epoch = members.pop("lease_epoch", job.lease_epoch if job else None)
@@ -47,7 +51,7 @@ class Outbox:
         body = {"type": kind, **about, **epoch, **members, "data": data}
         if job and kind in OUTCOMES:
             self._drop_superseded(job)
-        self._insert(event_id, kind, (job, lease_epoch), body, now)
+        self._insert(event_id, kind, (job, lease_epoch), body, at or stamp(self._clock))
         return event_id
 
     def hurry(self, event_id: str) -> None:

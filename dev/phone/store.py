@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+SCHEMA_VERSION = 2
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS jobs (
     received INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -54,6 +55,10 @@ CREATE TABLE IF NOT EXISTS kv (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
 
 
+class StoreOfAnotherVersion(Exception):
+    """The database cannot be read; its text says what to do."""
+
+
 class Store:
     """One connection, used by one thread. Every change happens inside `transaction()`."""
 
@@ -64,11 +69,22 @@ class Store:
         self._connection.execute("PRAGMA journal_mode=WAL")
         self._connection.execute("PRAGMA synchronous=FULL")
         self._connection.execute("PRAGMA secure_delete=ON")
-        self._connection.executescript(SCHEMA)
+        self._make_tables(path)
         self._is_open = False
         if self.get("store_id") is None:
             with self.transaction():
                 self.put("store_id", new_id("st"))
+
+    def _make_tables(self, path: Path) -> None:
+        version = self.count("PRAGMA user_version")
+        if version not in (0, SCHEMA_VERSION) or (version == 0 and self.count("SELECT count(*) FROM sqlite_master")):
+            self._connection.close()
+            raise StoreOfAnotherVersion(
+                f"{path} was made by another version of the virtual phone: delete {path.parent} and pair again, "
+                "or use another --store"
+            )
+        self._connection.executescript(SCHEMA)
+        self._connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from dev.phone.clock import VirtualClock, VirtualTime
+from dev.phone.fates import Fate
 from dev.phone.times import DAY, HOUR, SECOND, to_wire
 from tests.dev.phone.world import World
 
@@ -21,7 +22,7 @@ def test_a_wrong_wall_clock_moves_neither_slot_nor_deadline(world: World, offset
     (call,) = world.radio.log()
     assert (call.job_id, call.at_ms) == ("msg_slot", start + 300 * SECOND)
     assert world.server.types("msg_deadline") == ["job.expired"]
-    assert world.server.data("job.sent")["times"]["sending"] == to_wire(call.at_ms)
+    assert world.server.data("job.sent")["times"]["sending"] == to_wire(call.at_ms + offset_ms)
 
 
 def test_a_jump_in_mid_run_changes_nothing(world: World) -> None:
@@ -32,6 +33,28 @@ def test_a_jump_in_mid_run_changes_nothing(world: World) -> None:
     assert world.radio_calls() == []
     world.run(2)
     assert world.radio_calls() == [("msg_1", 1, 1)]
+
+
+def test_step_times_stand_on_the_wall_clock_of_their_event(world: World) -> None:
+    world.radio.fates.script("+15005550001", Fate(report_after_seconds=100))
+    world.send()
+    world.run(50)
+    world.clock.wall_offset_ms = 3 * HOUR
+    world.run(100)
+    (delivered,) = [event for event in world.server.events.values() if event["type"] == "job.delivered"]
+    (call,) = world.radio.log()
+    assert delivered["data"]["times"]["sending"] == to_wire(call.at_ms + 3 * HOUR)
+    assert delivered["data"]["times"]["delivered"] == delivered["at_wall"]
+
+
+def test_a_repeated_outcome_keeps_the_time_it_happened(world: World) -> None:
+    world.send(to="+15005550002")
+    world.run(500)
+    world.server.reoffer = [{"job_id": "msg_1", "attempt": 1, "lease_epoch": 9, "reoffer": True}]
+    world.wake()
+    world.run(5)
+    first, again = [event for event in world.server.events.values() if event["type"] == "job.failed"]
+    assert (first["at_wall"], first["at_elapsed"]) == (again["at_wall"], again["at_elapsed"])
 
 
 def test_corrected_time_is_the_servers_plus_half_the_round_trip(world: World) -> None:

@@ -12,12 +12,12 @@ from dev.phone.fates import NEVER_REPORTED, Fate
 from dev.phone.jobs import JobState
 from dev.phone.outcomes import Part, is_news, verdict
 from dev.phone.radio import DeliveryReport, SentResult
-from dev.phone.result_codes import CODES_BY_CLASS, NAME_AND_CLASS_BY_CODE, OWN_ERRORS
 from tests.dev.phone.world import World
 
 NUMBER = "+15005550004"
 THREE_PARTS = "x" * 400
 OK, REJECT = -1, 10
+STATUSES = st.sampled_from([None, 0x00, 0x02, 0x30, 0x46, 0x63])
 
 
 def a_part(part: int, code: int | None = OK, tp_status: int | None = None) -> Part:
@@ -56,9 +56,6 @@ def test_the_parts_decide(parts: list[Part], state: JobState | None) -> None:
 def test_after_the_wait_a_missing_part_no_longer_counts_as_pending() -> None:
     assert verdict([a_part(1), a_part(2, None)], is_waited_out=True) is JobState.UNKNOWN
     assert verdict([a_part(1, REJECT), a_part(2, None)], is_waited_out=True) is JobState.FAILED
-
-
-STATUSES = st.sampled_from([None, 0x00, 0x02, 0x30, 0x46, 0x63])
 
 
 @given(st.lists(st.sampled_from([0x00, 0x02, 0x30, 0x46]), min_size=1, max_size=6))
@@ -176,76 +173,3 @@ def test_no_report_is_asked_for_unless_wanted(world: World) -> None:
     world.send(delivery_report=False)
     world.run(3_000)
     assert world.server.types("msg_1")[-1] == "job.sent"
-
-
-@pytest.mark.parametrize(
-    ("number", "last"),
-    [
-        ("+15005550001", "job.delivered"),
-        ("+15005550002", "job.failed"),
-        ("+15005550004", "job.sent"),
-        ("+15005550005", "job.delivered"),
-        ("+34600111222", "job.delivered"),
-    ],
-)
-def test_fixed_numbers_have_fixed_fates(world: World, number: str, last: str) -> None:
-    world.send(to=number)
-    world.run(10)
-    assert world.server.types("msg_1")[-1] == last
-
-
-def test_the_late_number_is_delivered_after_a_minute(world: World) -> None:
-    world.send(to="+15005550003")
-    world.run(59)
-    assert world.server.types("msg_1")[-1] == "job.sent"
-    world.run(5)
-    assert world.server.types("msg_1")[-1] == "job.delivered"
-
-
-def test_the_answering_number_replies_with_the_text(world: World) -> None:
-    world.send(to="+15005550005", text="Hola {x}")
-    world.run(10)
-    received = world.server.data("sms.received")
-    assert (received["from"], received["text"], received["sim_id"]) == ("+15005550005", "Re: Hola {x}", "sim_a_1")
-
-
-@pytest.mark.parametrize(
-    ("code", "error_class"),
-    [(4, "not_submitted"), (2, "not_submitted"), (5, "throttled"), (16, "maybe_submitted"), (10, "permanent"),
-     (1, "unclear"), (33, "unclear"), (999, "unclear")],
-)  # fmt: skip
-def test_each_result_code_has_its_class(world: World, code: int, error_class: str) -> None:
-    world.radio.fates.script(NUMBER, Fate(result=code, tp_statuses=()))
-    world.send(to=NUMBER)
-    world.run(10)
-    error = world.server.data("job.failed")["error"]
-    assert (error["code"], error["class"]) == (code, error_class)
-
-
-def test_no_result_code_is_in_two_classes() -> None:
-    assert sum(len(codes) for codes in CODES_BY_CLASS.values()) == len(NAME_AND_CLASS_BY_CODE)
-    assert set(OWN_ERRORS.values()) <= set(CODES_BY_CLASS)
-
-
-def test_lost_service_at_the_moment_of_the_call_is_not_submitted(world: World) -> None:
-    world.radio.fates.script(NUMBER, Fate(result=4, tp_statuses=()))
-    world.send(to=NUMBER)
-    world.run(10)
-    assert world.server.data("job.failed")["error"]["name"] == "NO_SERVICE"
-
-
-def test_a_dialog_nobody_taps_ends_unknown(world: World) -> None:
-    world.radio.monitor.limit = 0
-    world.send(to=NUMBER)
-    world.run(700)
-    assert world.server.types("msg_1")[-1] == "job.unknown"
-
-
-@pytest.mark.parametrize(("reaction", "code"), [("limit_exceeded", 5), ("stop_sending", 28)])
-def test_the_systems_brake_throttles_the_phone(world: World, reaction: str, code: int) -> None:
-    world.radio.monitor.limit = 0
-    world.radio.monitor.reaction = reaction  # type: ignore[assignment]
-    world.send(to=NUMBER)
-    world.run(901)
-    assert world.server.data("job.failed")["error"]["code"] == code
-    assert world.server.data("alert")["code"] == "throttled"

@@ -36,7 +36,8 @@ class Plan:
     def play(self, steps: int) -> None:
         actions = [
             self.submit, self.submit, self.submit, self.wait, self.wait, self.receive, self.lose, self.fail,
-            self.refuse, self.kill, self.restart, self.reboot, self.network, self.service, self.cancel, self.jump, self.grant,
+            self.refuse, self.kill, self.restart, self.reboot, self.network, self.service,
+            self.cancel, self.jump, self.grant,
         ]  # fmt: skip
         for _ in range(steps):
             self.rng.choice(actions)()

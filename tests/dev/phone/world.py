@@ -66,6 +66,11 @@ class World:
         self.server.submit(job_id, to, text, **members)
         self.wake()
 
+    def receive(self, count: int, *, minute: int = 0) -> None:
+        """Texts from different people; `minute` tells one series from another."""
+        for number in range(count):
+            self.radio.receive(f"+346{minute:03d}{number:06d}", f"text {number}", "sim_a_1")
+
     def run_until_killed(self, point: KillPoint | str, seconds: float = 60) -> None:
         self.kill.arm(point)
         try:
