@@ -81,5 +81,4 @@ def _print_timeline(message: dict[str, Any]) -> None:
 def _reason(http: httpx.Client, roost: LocalRoost) -> str:
     phones = http.get("/v1/phones").json()["data"]
     last = phones[0]["last_heartbeat_at"] if phones else "never"
-    log = (roost.state / "phone.log").read_text().strip().splitlines()[-1:]
-    return f"The phone called last at {last}; its last words: {log[0] if log else 'none'}"
+    return f"The phone called last at {last}; its last words: {roost.last_words_of_phones()}"

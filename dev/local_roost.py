@@ -88,6 +88,12 @@ class LocalRoost:
             phone.wait(PHONE_STOP_SECONDS)
         self._phones.clear()
 
+    def last_words_of_phones(self) -> str:
+        """The newest line a virtual phone wrote."""
+        log = self.state / "phone.log"
+        lines = log.read_text().splitlines() if log.exists() else []
+        return lines[-1] if lines else "none"
+
     def is_whole(self) -> bool:
         """False as soon as one of its processes has ended."""
         return self.cloud.is_running() and all(phone.poll() is None for phone in self._phones)

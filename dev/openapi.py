@@ -20,6 +20,9 @@ DESCRIPTION = """Your own Android phones as an SMS API, in your own AWS account.
 
 `/v1` is Roost's own API. `/messages/send` speaks smsdora's. `/phone/v1` is what paired phones call."""
 
+TAGS = ("Messages", "Phones", "API keys", "smsdora", "Phone protocol")
+"""The order of the reference page: what a newcomer needs comes first."""
+
 
 def all_routes() -> list[APIRoute]:
     """Every route of every HTTP function, in the order of the functions' names."""
@@ -35,7 +38,12 @@ def function_files() -> list[Path]:
 def document() -> dict[str, Any]:
     routes = all_routes()
     result = get_openapi(
-        title="Roost", version="1", summary="SMS through your own phones", description=DESCRIPTION, routes=routes
+        title="Roost",
+        version="1",
+        summary="SMS through your own phones",
+        description=DESCRIPTION,
+        routes=routes,
+        tags=[{"name": name} for name in TAGS],
     )
     schemas = result["components"]["schemas"]
     problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")

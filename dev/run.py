@@ -57,7 +57,8 @@ def run(state: Path, port: int, *, lan: bool) -> int:
         except KeyboardInterrupt:
             print("\nStopping; messages and phones are kept.")
             return 0
-    print(f"A part of Roost ended by itself: see {state}/phone.log and {state}/functions.log")
+        print(f"A part of Roost ended by itself. The phone's last words: {roost.last_words_of_phones()}")
+    print(f"More is in {state}/phone.log and {state}/functions.log")
     return 1
 
 

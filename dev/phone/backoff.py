@@ -49,6 +49,10 @@ class Backoff:
         own = self._until_elapsed_ms - self._clock.elapsed_ms()
         return max(0, own, self._retry_after_left_ms())
 
+    def has_been_asked_to_wait(self) -> bool:
+        """A `Retry-After` is running; not even the owner's wish cuts it short."""
+        return self._retry_after_left_ms() > 0
+
     def _retry_after_left_ms(self) -> int:
         kept = self._store.get("retry_after")
         if kept is None:

@@ -145,6 +145,7 @@ def start_listener(phone: Phone, fcm_url: str | None, runner: Runner, http: http
             listener.register()
         except (httpx.HTTPError, ValueError, KeyError):
             say(f"the FCM stand-in at {fcm_url} does not answer; polling until it does")
+            phone.push_unavailable()
     listener.start()
     return listener
 

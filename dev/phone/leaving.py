@@ -21,6 +21,8 @@ class LeavingFailed(Exception):
 
 def leave(app: Components, config: Config, health: Callable[[], dict[str, Any]], reason: str) -> None:
     """Raises LeavingFailed; then nothing is lost and `leave` can be called again."""
+    if app.backoff.has_been_asked_to_wait():
+        raise LeavingFailed("the server asked this phone to wait: try again in some minutes")
     for job in app.jobs.in_states(WAITING):
         app.ledger.release(job, "unpair")
     _flush(app, config, health)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Self
 from urllib.parse import quote
@@ -77,19 +78,18 @@ class Served:
             self.script.submit(job_id, to, "a secret text", sim=sim, **members)
 
     def wait_for(self, event_type: str, job_id: str | None = None, *, seconds: float = 10) -> None:
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            with self.lock:
-                if event_type in self.script.types(job_id):
-                    return
-            time.sleep(0.02)
-        raise AssertionError(f"no {event_type} for {job_id}; the server has {self.script.types()}")
+        self.wait_until(lambda: event_type in self.script.types(job_id), seconds=seconds)
 
-    def wait_for_call(self, path: str, *, seconds: float = 10) -> None:
+    def wait_for_call(self, path: str) -> None:
+        self.wait_until(lambda: any(called == path for called, *_ in self.script.calls))
+
+    def wait_until(self, is_so: Callable[[], bool], *, seconds: float = 10) -> None:
+        """Fails with what the server has seen when `is_so` does not come true."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             with self.lock:
-                if any(called == path for called, *_ in self.script.calls):
+                if is_so():
                     return
             time.sleep(0.02)
-        raise AssertionError(f"{path} was never called")
+        paths = [path for path, *_ in self.script.calls]
+        raise AssertionError(f"it never came true; calls: {paths}, events: {self.script.types()}")

@@ -141,3 +141,16 @@ def test_unpairing_without_network_keeps_everything(world: World) -> None:
     assert "sms.received" in world.server.types()
     world.phone.unpair()
     assert not world.phone.is_paired
+
+
+def test_not_even_unpairing_cuts_a_retry_after_short(world: World) -> None:
+    world.server.refuse(429, "slow_down", retry_after="600")
+    world.wake()
+    world.run(1)
+    calls = len(world.server.calls)
+    with pytest.raises(LeavingFailed, match="asked this phone to wait"):
+        world.phone.unpair()
+    assert len(world.server.calls) == calls
+    world.run(601)
+    world.phone.unpair()
+    assert not world.phone.is_paired

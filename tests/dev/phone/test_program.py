@@ -57,6 +57,11 @@ def stop(program: subprocess.Popen[str], number: int = signal.SIGTERM) -> tuple[
     return program.returncode, output
 
 
+def told_addresses(server: Served) -> set[object]:
+    """What the phone told the server about its push; None for "no push"."""
+    return {body.get("value") for path, body, _, _ in server.script.calls if path == "/phone/v1/push"}
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_phone_pairs_sends_reports_and_stops_on_a_signal(server: Served, tmp_path: Path, number: int) -> None:
     program = start(tmp_path, "--pair", server.link)
@@ -91,18 +96,24 @@ def test_a_wake_through_the_stand_in_brings_the_phone_to_call(server: Served, tm
             server.wait_for("job.delivered", "msg_1")
             assert server.script.callbacks()[-1]["health"]["push"]["nonce"] == "n81"
             fcm.unregister(registration["value"])
-            for _ in range(200):
-                pushes = [body["value"] for path, body, _, _ in server.script.calls if path == "/phone/v1/push"]
-                if len(set(pushes)) == 2:
-                    break
-                program.poll()
-                server.wait_for_call("/phone/v1/push")
-                import time
-
-                time.sleep(0.05)
-            assert len(set(pushes)) == 2
+            server.wait_until(lambda: len(told_addresses(server)) == 2)
         finally:
             stop(program)
+
+
+def test_a_phone_registers_as_soon_as_the_stand_in_is_there(server: Served, tmp_path: Path) -> None:
+    server.script.firebase = {"application_id": "1", "api_key": "k", "project_id": "roost-local", "sender_id": "1"}
+    with FcmStandIn() as fcm:
+        address = fcm.base_url
+        port = int(address.rsplit(":", 1)[1])
+    program = start(tmp_path, "--pair", server.link, "--fcm", address)
+    server.wait_for_call("/phone/v1/push")
+    assert told_addresses(server) == {None}
+    with FcmStandIn().start(port):
+        server.wait_until(lambda: len(told_addresses(server)) == 2)
+    code, output = stop(program)
+    assert code == 0
+    assert "does not answer; polling until it does" in output
 
 
 def test_a_killed_phone_goes_on_and_sends_nothing_twice(server: Served, tmp_path: Path) -> None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
+from dev.phone.fates import Fate
+from dev.phone.kill_points import KillPoint
 from tests.dev.phone.world import World
 
 
@@ -65,13 +69,34 @@ def test_a_waiting_job_under_a_newer_lease_needs_its_own_acceptance(world: World
 
 
 def test_an_answer_of_an_older_lease_changes_nothing(world: World) -> None:
-    world.server.submit("msg_1", in_seconds=60)
-    world.wake()
+    world.send(in_seconds=60)
     world.run(56)
     world.server.reoffer = [{**lease[0], "lease_epoch": 0} for lease in world.server.leases.values() if lease]
     world.wake()
     world.run(60)
     assert world.radio_calls() == [("msg_1", 1, 1)]
+    assert world.server.types().count("lease.accepted") == 1
+    assert {event["lease_epoch"] for event in world.server.events.values()} == {1}
+
+
+@pytest.mark.parametrize(
+    ("point", "times_on_the_radio"), [(KillPoint.AFTER_HANDING_OFF, 0), (KillPoint.AFTER_RADIO, 1)]
+)
+@pytest.mark.parametrize("grant", ["confirm", "direct"])
+def test_a_job_that_died_in_the_hand_off_is_not_sent_again_when_it_is_offered_again(
+    world: World, point: KillPoint, times_on_the_radio: int, grant: str
+) -> None:
+    world.server.grant = grant
+    world.radio.fates.script("+15005550006", Fate(result=None, tp_statuses=(), sent_box="missing"))
+    world.send(to="+15005550006")
+    world.run_until_killed(point)
+    world.restart()
+    world.send(to="+15005550006")
+    world.run(1_000)
+    assert len(world.radio_calls()) == times_on_the_radio
+    assert world.server.types("msg_1")[-1] == "job.unknown"
+    newest = list(world.server.events.values())[-1]
+    assert newest["lease_epoch"] == 2
 
 
 def test_a_new_attempt_is_another_job(world: World) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from dev.phone.fates import NEVER_REPORTED
+from dev.phone.fates import NEVER_REPORTED, Fate
 from dev.phone.times import to_wire
 from tests.dev.phone.world import World
 
@@ -155,12 +155,18 @@ def test_an_ordinary_message_is_one_event(world: World) -> None:
 
 
 def test_a_step_the_server_may_have_seen_is_not_dropped(world: World) -> None:
-    world.send(to="+15005550006")
-    world.run(5)
+    world.radio.fates.script("+15005550004", Fate(result_after_seconds=20, tp_statuses=()))
+    world.send(to="+15005550004")
+    world.run(1)
+    calls = len(world.server.callbacks())
     world.server.lose_answer()
+    world.server.fail(httpx.ConnectError, times=6)
     world.receive(1)
-    world.run(60)
-    assert world.server.types("msg_1") == ["job.sending"]
+    world.run(200)
+    frozen = [body["events"] for body in world.server.callbacks()[calls:] if body["events"]]
+    assert [event["type"] for event in frozen[0]] == ["job.sending", "sms.received"]
+    assert frozen[1:7] == [frozen[0]] * 6
+    assert world.server.types("msg_1") == ["job.sending", "job.sent"]
 
 
 def test_events_carry_both_clocks_and_a_growing_number(world: World) -> None:

@@ -13,11 +13,16 @@ from dev.phone.store import Store, StoreOfAnotherVersion
 
 def test_a_failed_transaction_leaves_nothing(tmp_path: Path) -> None:
     store = Store(tmp_path / "phone.sqlite", random_id)
-    with pytest.raises(KeyboardInterrupt), store.transaction():
-        store.put("a", 1)
+
+    def die_half_way() -> None:
         with store.transaction():
-            store.put("b", 2)
-        raise KeyboardInterrupt
+            store.put("a", 1)
+            with store.transaction():
+                store.put("b", 2)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        die_half_way()
     assert (store.get("a"), store.get("b")) == (None, None)
     with store.transaction():
         store.put("a", 3)
