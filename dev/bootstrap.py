@@ -29,7 +29,10 @@ class FirstKeys:
 def table_environment(outputs: Mapping[str, str]) -> dict[str, str]:
     """The functions' settings for a process beside them. `outputs`: physical ids by logical id."""
     tables = ("Messages", "Devices", "Keys", "Contacts", "Accounts")
-    return {f"{name.upper()}_TABLE": outputs[f"{name}Table"] for name in tables}
+    machines = {"RECOVER_PHONE_MACHINE": "RecoverPhoneMachine", "RELEASE_SCHEDULED_MACHINE": "ReleaseScheduledMachine"}
+    return {f"{name.upper()}_TABLE": outputs[f"{name}Table"] for name in tables} | {
+        setting: outputs[machine] for setting, machine in machines.items()
+    }
 
 
 def connect(cloud: CloudProcess) -> Deps:

@@ -87,8 +87,9 @@ class PhoneDriver:
         return parsed
 
     def claim(self, claim_id: str | None = None, **members: Any) -> list[dict[str, Any]]:
-        jobs: list[dict[str, Any]] = self.call(claim=claim_id or f"clm_{next(self.sequence)}", **members)["jobs"]
-        return jobs
+        """The jobs a claim was granted; what it is only asked about is left out."""
+        answer = self.call(claim=claim_id or f"clm_{next(self.sequence)}", **members)
+        return [job for job in answer["jobs"] if not job.get("reoffer")]
 
     def register_push(self, token: str) -> None:
         body = {"provider": "fcm", "kind": "token", "value": token, "project_id": "roost-local"}

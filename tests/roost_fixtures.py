@@ -17,6 +17,7 @@ import pytest
 from dev.bootstrap import EVERY_SCOPE, table_environment
 from dev.cloud_process import CloudProcess
 from dev.fcm.stand_in import FcmStandIn
+from dev.lambda_transport import LambdaTransport
 from roost.domain.accounts import Account
 from roost.domain.api_keys import Scope
 from roost.runtime import deps as runtime_deps
@@ -25,7 +26,6 @@ from roost.runtime.firebase import firebase_settings
 from roost.runtime.settings import settings
 from roost.usecases.create_account import create_account
 from roost.usecases.manage_keys import NewKey, create_key
-from tests.lambda_transport import LambdaTransport
 from tests.phone_driver import PhoneDriver
 
 START = 1_800_000_000_000
@@ -33,6 +33,7 @@ START = 1_800_000_000_000
 
 FIREBASE_PARAMETER = "/roost/firebase"
 TIMEOUT_SECONDS = 30
+UNPACED = {"gap_seconds": 0, "daily_cap": 100_000, "warm_up": False, "acknowledge": True}
 
 
 class Clock:
@@ -139,14 +140,16 @@ class Tenant:
         found: dict[str, object] = self.http.get(f"/v1/messages/{message_id}").json()
         return found
 
-    def pair(self, label: str | None = None) -> PhoneDriver:
-        """A phone of this account, paired through the API."""
+    def pair(self, label: str | None = None, *, paced: bool = False) -> PhoneDriver:
+        """A phone of this account, paired through the API; unless `paced` it may send as fast as it can."""
         body = {"label": label} if label else {}
         link = self.http.post("/v1/pairings", json=body).json()["link"]
         client = httpx.Client(base_url=self.base_url, transport=self.transport, timeout=TIMEOUT_SECONDS)
         http = self.clients.enter_context(client)
         phone = PhoneDriver(http, self.deps.now)
         phone.pair(link)
+        if not paced:
+            self.http.patch(f"/v1/phones/{phone.device_id}", json=UNPACED).raise_for_status()
         return phone
 
 

@@ -16,7 +16,7 @@ LARGEST_BYTES = 250 * 1024 * 1024
 
 MAX_LAYERS = 5
 
-LOADED_ONLY_IN: Mapping[str, frozenset[str]] = {"firebase_admin": frozenset({"dispatch_changes"})}
+LOADED_ONLY_IN: Mapping[str, frozenset[str]] = {"firebase_admin": frozenset({"dispatch_changes", "recover_phone"})}
 """Packages that cost a cold start more than anything else, and the only functions that may pay for them."""
 
 

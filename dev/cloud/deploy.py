@@ -38,7 +38,8 @@ def deploy(
     source = read_template(Path(options.template))
     artifacts = Artifacts(clients.of("s3"), endpoint, options.region)
     packaged = with_uploaded_sources(source, Path(options.template).parent, options.python, artifacts.upload_zip)
-    overlaid = overlay(translate(packaged, options.parameters), known_types)
+    # between two tests a schedule would move what the next one finds
+    overlaid = overlay(translate(packaged, options.parameters), known_types, run_schedules=not options.ephemeral)
     for name, kind in overlaid.dropped.items():
         tell(f"not deployed, the local engine has no {kind}: {name}")
     text = template_text(overlaid.template)

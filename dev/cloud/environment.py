@@ -24,7 +24,8 @@ def engine_environment(options: Options, port: int, inherited: Mapping[str, str]
         LOG_LEVEL="WARNING",
         IOT_MTLS_ENABLED="0",
         SFTP_ENABLED="0",
-        SFN_WAIT_SCALE="0" if options.ephemeral else "1",
+        # waits that are skipped would release tomorrow's messages now, and recover phones in a busy loop
+        SFN_WAIT_SCALE="1",
         LAMBDA_WARM_TTL_SECONDS=str(WARM_SECONDS),
         LAMBDA_ACCOUNT_CONCURRENCY=str(CONCURRENCY),
     )

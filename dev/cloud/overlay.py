@@ -31,8 +31,11 @@ class Overlaid:
     """Type by logical id of what the engine does not know."""
 
 
-def overlay(translated: Template, known_types: Set[str]) -> Overlaid:
-    """Apply every change; `translated` stays as it is."""
+def overlay(translated: Template, known_types: Set[str], *, run_schedules: bool = True) -> Overlaid:
+    """Apply every change; `translated` stays as it is.
+
+    `run_schedules` False: schedules are deployed and never fire, for tests that call the functions themselves.
+    """
     result = Overlaid(copy.deepcopy(translated))
     resources: dict[str, Any] = result.template["Resources"]
     for name, resource in list(resources.items()):
@@ -48,6 +51,8 @@ def overlay(translated: Template, known_types: Set[str]) -> Overlaid:
             _run_under_awslambdaric(properties)
         elif kind == MAPPING and _reads_a_stream(properties):
             result.stream_mappings[name] = resources.pop(name)["Properties"]
+        elif "ScheduleExpression" in properties and not run_schedules:
+            properties["State"] = "DISABLED"
     _forget_missing(result.template)
     return result
 

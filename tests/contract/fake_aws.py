@@ -25,6 +25,7 @@ EMPTY: dict[str, tuple[int, dict[str, Any]]] = {
     "TransactWriteItems": (200, {}),
     "Query": (200, {"Items": [], "Count": 0, "ScannedCount": 0}),
     "BatchGetItem": (200, {"Responses": {}, "UnprocessedKeys": {}}),
+    "StartExecution": (200, {"executionArn": "arn", "startDate": 1_795_165_443}),
     "GetParameter": (400, {"__type": "ParameterNotFound", "message": "not found"}),
 }
 

@@ -48,7 +48,7 @@ def body_of(answer: dict[str, Any]) -> str:
 
 def lambda_environment(endpoint: str) -> dict[str, str]:
     """The template's variables, each resource under its logical id, and what Lambda adds."""
-    ours = {name: str(value["Ref"]) if isinstance(value, dict) else str(value) for name, value in environment().items()}
+    ours = {name: _resolved(value) for name, value in environment().items()}
     return {
         **ours,
         "FIREBASE_PARAMETER": "",
@@ -60,6 +60,12 @@ def lambda_environment(endpoint: str) -> dict[str, str]:
         "PYTHONPATH": str(ROOT / "shared"),
         "PATH": os.environ.get("PATH", ""),
     }
+
+
+def _resolved(value: Any) -> str:
+    if not isinstance(value, dict):
+        return str(value)
+    return str(value["Ref"]) if "Ref" in value else re.sub(r"\$\{AWS::(\w+)\}", r"\1", value["Fn::Sub"])
 
 
 def an_http_event(route: str, headers: dict[str, str] | None = None) -> dict[str, Any]:

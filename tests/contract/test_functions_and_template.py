@@ -12,6 +12,7 @@ from fastapi.routing import iter_route_contexts
 from dev.artifacts.template_functions import DEFAULT_ROUTE
 from roost.runtime.settings import Settings
 from tests.contract.repository import ROOT, environment, function_names, functions, resources_of
+from tests.contract.state_machines import definitions, task_arguments
 
 
 def test_each_function_folder_has_its_resource_and_the_reverse() -> None:
@@ -69,6 +70,15 @@ def test_each_table_setting_is_a_table_of_the_template() -> None:
             assert value["Ref"] in tables, name
 
 
+def test_each_machine_setting_is_the_arn_of_a_machine_of_the_template() -> None:
+    """Spelled from its name: a reference from every function would close a circle."""
+    names = {machine["Name"]["Fn::Sub"] for machine in resources_of("AWS::Serverless::StateMachine").values()}
+    arns = {value["Fn::Sub"] for name, value in environment().items() if name.endswith("_MACHINE")}
+    assert arns == {
+        f"arn:${{AWS::Partition}}:states:${{AWS::Region}}:${{AWS::AccountId}}:stateMachine:{name}" for name in names
+    }
+
+
 def test_each_function_has_its_event_and_no_event_is_left_over() -> None:
     assert {path.stem for path in (ROOT / "events").glob("*.json")} == set(function_names())
 
@@ -80,5 +90,7 @@ def test_an_http_event_is_for_a_route_of_its_function(name: str) -> None:
     if function.routes:
         assert event["version"] == "2.0"
         assert event["routeKey"] in function.routes
+    elif arguments := task_arguments(definitions()).get(function.logical_id):
+        assert event.keys() == arguments
     else:
-        assert event["Records"]
+        assert event.get("Records") or event["detail-type"] == "Scheduled Event"

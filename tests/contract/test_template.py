@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from typing import Any
 
+from dev.artifacts.artifact_check import LOADED_ONLY_IN
 from tests.contract.repository import ROOT, function_names, functions, parsed, resources_of, shown
 
 NEVER = {"dynamodb:Scan", "dynamodb:*", "dynamodb:PartiQLSelect"}
@@ -13,18 +15,37 @@ LONGEST_REQUEST_SECONDS = 29
 
 
 def statements() -> Iterator[tuple[str, dict[str, Any]]]:
-    for function in functions():
-        for policy in function.properties.get("Policies", []):
+    """(function or state machine, statement)."""
+    machines = resources_of("AWS::Serverless::StateMachine")
+    for name, properties in [*((function.name, function.properties) for function in functions()), *machines.items()]:
+        for policy in properties.get("Policies", []):
             for statement in policy["Statement"]:
-                yield function.name, statement
+                yield name, statement
 
 
 def test_a_statement_names_its_actions_and_one_resource() -> None:
-    assert {name for name, _ in statements()} == set(function_names()) - {"read_docs"}
+    machines = set(resources_of("AWS::Serverless::StateMachine"))
+    assert {name for name, _ in statements()} == set(function_names()) - {"read_docs"} | machines
     for name, statement in statements():
         assert not any("*" in action or action in NEVER for action in statement["Action"]), name
         assert isinstance(statement["Resource"], dict), f"{name}: name one resource of this stack"
-        assert "*" not in str(statement["Resource"]), name
+        assert "*" not in str(statement["Resource"]) or is_an_execution_of_one_machine(statement), name
+
+
+def is_an_execution_of_one_machine(statement: dict[str, Any]) -> bool:
+    """An execution's name is not known before it is started; its machine's is."""
+    machine = re.fullmatch(r"arn:.*:execution:\$\{(\w+)\.Name\}:\*", statement["Resource"].get("Fn::Sub", ""))
+    return (
+        statement["Action"] == ["states:DescribeExecution"]
+        and machine is not None
+        and machine[1] in resources_of("AWS::Serverless::StateMachine")
+    )
+
+
+def test_only_the_stream_and_the_sweep_start_executions() -> None:
+    """Callers start nothing: a request that is repeated or lost after its write leaves the same executions."""
+    starters = {name for name, statement in statements() if "states:StartExecution" in statement["Action"]}
+    assert starters == {"dispatch_changes", "sweep"}
 
 
 def test_reading_functions_cannot_write() -> None:
@@ -36,9 +57,11 @@ def test_reading_functions_cannot_write() -> None:
             )
 
 
-def test_only_phone_callback_and_dispatch_changes_read_the_firebase_settings() -> None:
+def test_only_functions_that_push_and_the_one_that_pairs_read_the_firebase_settings() -> None:
     readers = {name for name, statement in statements() if "ssm:GetParameter" in statement["Action"]}
-    assert readers == {"phone_callback", "dispatch_changes"}
+    assert readers == LOADED_ONLY_IN["firebase_admin"] | {"phone_callback"}
+    pushing = {function.name for function in functions() if "PushLayer" in function.layers}
+    assert pushing == LOADED_ONLY_IN["firebase_admin"]
 
 
 def test_a_table_outlives_the_stack_and_an_index_holds_keys_only() -> None:

@@ -1,12 +1,14 @@
 """When a phone may send."""
 
-from itertools import islice
+from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from roost.domain.instants import DAY, HOUR, MINUTE, SECOND, as_datetime
-from roost.domain.pacing import Bookings, Hold, Pacing, book, daily_cap, loosened, next_opening, slots
+from roost.domain.pacing import Bookings, Hold, Pacing, book, daily_cap, loosened, next_opening, next_slot
 
 MIDNIGHT = 1_799_971_200_000
 """2027-01-15 00:00 UTC."""
@@ -22,8 +24,18 @@ pacings = st.builds(
 instants = st.integers(MIDNIGHT, MIDNIGHT + 400 * DAY)
 
 
-def taken(pacing: Pacing, booked: Bookings, now: int, until: int, most: int = 100) -> list[int]:
-    return list(islice(slots(pacing, booked, LONG_AGO, now, until), most))
+def take(
+    pacing: Pacing, booked: Bookings, now: int, until: int, most: int = 100, urgent: bool = False
+) -> tuple[list[int], Bookings]:
+    """As many slots as there are, at most `most`, and the bookings afterwards."""
+    taken: list[int] = []
+    while len(taken) < most:
+        slot = next_slot(pacing, booked, LONG_AGO, now, now, until, urgent)
+        if slot is None:
+            break
+        taken.append(slot)
+        booked = book(pacing, booked, now, slot, urgent)
+    return taken, booked
 
 
 @given(pacings, instants, st.lists(st.integers(0, 10 * HOUR), max_size=12))
@@ -34,13 +46,10 @@ def test_no_two_sends_are_closer_than_the_gap_none_over_the_cap_none_in_quiet_ho
     sent: list[int] = []
     for wait in waits:
         now += wait
-        claimed = taken(pacing, booked, now, now + 40 * MINUTE, 10)
+        claimed, booked = take(pacing, booked, now, now + 40 * MINUTE, 10)
         assert all(slot >= now for slot in claimed)
-        booked = book(pacing, booked, now, claimed)
         sent += claimed
-    assert all(later - earlier >= pacing.gap_seconds * SECOND for earlier, later in zip(sent, sent[1:], strict=False))
-    from zoneinfo import ZoneInfo
-
+    assert all(later - earlier >= pacing.gap_seconds * SECOND for earlier, later in pairwise(sent))
     locals_ = [as_datetime(slot).astimezone(ZoneInfo(pacing.timezone)) for slot in sent]
     for day in {local.date() for local in locals_}:
         assert sum(local.date() == day for local in locals_) <= pacing.daily_cap
@@ -57,14 +66,14 @@ def _is_quiet(pacing: Pacing, clock: str) -> bool:
 
 @given(pacings, instants)
 def test_the_next_opening_is_really_open_and_nothing_before_it_is(pacing: Pacing, now: int) -> None:
-    booked = book(pacing, Bookings(), now, taken(pacing, Bookings(), now, now + DAY, 3))
+    _, booked = take(pacing, Bookings(), now, now + DAY, 3)
     opening = next_opening(pacing, booked, LONG_AGO, now)
     assert opening.at >= now
-    assert next(slots(pacing, booked, LONG_AGO, opening.at, opening.at), None) == opening.at
+    assert next_slot(pacing, booked, LONG_AGO, opening.at, 0, opening.at) == opening.at
     assert (opening.hold is None) == (opening.at == now)
     before = (now + opening.at) // 2
     if before < opening.at:
-        assert next(slots(pacing, booked, LONG_AGO, before, before), None) is None
+        assert next_slot(pacing, booked, LONG_AGO, before, 0, before) is None
 
 
 @pytest.mark.parametrize(
@@ -89,7 +98,7 @@ def test_the_cap_warms_up_over_three_weeks(day: int, configured: int, cap: int) 
 
 
 def test_fifteen_messages_an_hour_at_the_default_gap() -> None:
-    assert len(taken(Pacing(), Bookings(), MORNING, MORNING + HOUR - 1)) == 15
+    assert len(take(Pacing(), Bookings(), MORNING, MORNING + HOUR - 1)[0]) == 15
 
 
 def test_quiet_hours_across_midnight_end_in_the_morning() -> None:
@@ -105,19 +114,17 @@ def test_quiet_hours_across_midnight_end_in_the_morning() -> None:
 
 def test_a_reached_cap_opens_at_the_next_local_midnight() -> None:
     pacing = Pacing(daily_cap=2, timezone="America/New_York")
-    booked = book(pacing, Bookings(), MORNING, [MORNING, MORNING + 4 * MINUTE])
+    _, booked = take(pacing, Bookings(), MORNING, MORNING + HOUR, 2)
     opening = next_opening(pacing, booked, LONG_AGO, MORNING + HOUR)
     assert (opening.at, opening.hold) == (MIDNIGHT + 29 * HOUR, Hold.DAILY_CAP)
 
 
 def test_an_urgent_message_skips_the_gap_but_not_the_cap_nor_quiet_hours() -> None:
     pacing = Pacing(daily_cap=3, quiet_from="22:00", quiet_to="06:00")
-    booked = book(pacing, Bookings(), MORNING, [MORNING])
-    assert (
-        list(islice(slots(pacing, booked, LONG_AGO, MORNING + 1, MORNING + HOUR, urgent=True), 9)) == [MORNING + 1] * 2
-    )
-    after = book(pacing, booked, MORNING + 1, [MORNING + 1], urgent=True)
-    assert (after.next_free_at, after.count) == (booked.next_free_at, 2)
+    _, booked = take(pacing, Bookings(), MORNING, MORNING, 1)
+    at_once, after = take(pacing, booked, MORNING + 1, MORNING + HOUR, 9, urgent=True)
+    assert at_once == [MORNING + 1] * 2
+    assert (after.next_free_at, after.count) == (booked.next_free_at, 3)
     assert next_opening(pacing, Bookings(), LONG_AGO, MIDNIGHT + 23 * HOUR, urgent=True).hold is Hold.QUIET_HOURS
 
 

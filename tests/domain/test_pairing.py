@@ -43,4 +43,4 @@ def test_a_code_lives_ten_minutes() -> None:
 @given(st.text(max_size=60))
 def test_reading_a_token_never_raises(text: str) -> None:
     phone_of_token(text)
-    assert phone_of_token(phone_token("acme", 12, "s3cr_et")) == ("acme", 12)
+    assert phone_of_token(phone_token("acme", 12, "ab" * 32)) == ("acme", 12)

@@ -110,14 +110,36 @@ def test_an_unpaired_phone_hears_410_from_then_on_and_is_gone_from_the_list(tena
         assert (answer.status_code, answer.json()["error"]["code"]) == (410, "device_removed")
     assert tenant.http.get("/v1/phones").json()["data"] == []
     assert tenant.http.get(f"/v1/phones/{phone.device_id}").status_code == 404
-    assert tenant.http.delete(f"/v1/phones/{phone.device_id}").status_code == 404
+    assert tenant.http.delete(f"/v1/phones/{phone.device_id}").status_code == 204, "removed is removed"
 
 
-def test_what_waited_for_an_unpaired_phone_goes_to_another(tenant: Tenant) -> None:
-    leaving, staying = tenant.pair(), tenant.pair()
-    sent = [tenant.send(phone_id=leaving.device_id).json()["id"] for _ in range(3)]
+def test_what_waited_for_an_unpaired_phone_goes_to_another(tenant: Tenant, clock: Clock) -> None:
+    staying = tenant.pair()
+    clock.forward(seconds=1)
+    leaving = tenant.pair()
+    sent = [tenant.send().json()["id"] for _ in range(3)]
+    held = leaving.claim(max=1)
     tenant.http.delete(f"/v1/phones/{leaving.device_id}")
-    assert sorted(job["job_id"] for job in staying.claim()) == sorted(sent)
+    assert len(held) == 1
+    assert sorted(job["job_id"] for job in staying.claim()) == sorted(sent), "also what it had not accepted yet"
+
+
+def test_a_message_whose_phone_the_caller_chose_leaves_by_no_other(tenant: Tenant) -> None:
+    leaving, staying = tenant.pair(), tenant.pair()
+    sent = tenant.send(phone_id=leaving.device_id, sim_slot=1).json()["id"]
+    tenant.http.delete(f"/v1/phones/{leaving.device_id}")
+    assert staying.claim() == []
+    message = tenant.message(sent)
+    assert (message["status"], message["error"]) == ("failed", {"name": "phone_removed"})
+
+
+def test_a_used_code_does_not_bring_a_removed_phone_back(tenant: Tenant) -> None:
+    link = a_link(tenant)
+    phone = a_phone(tenant)
+    phone.pair(link, install_id="x")
+    tenant.http.delete(f"/v1/phones/{phone.device_id}")
+    refused = phone.pair(link, install_id="x")
+    assert (refused.status_code, refused.json()["error"]["code"]) == (410, "code_used")
 
 
 def test_what_waited_for_the_last_phone_fails_and_says_so(tenant: Tenant) -> None:

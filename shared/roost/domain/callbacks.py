@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from roost.domain.phones import Heard
 from roost.domain.reports import Report
 
 
@@ -55,11 +56,12 @@ PhoneEvent = JobEvent | LeaseAccepted | TextReceived | Alert | Unreadable
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A request for jobs. `most`: as many as pacing, caps and the free segments of its SIMs let the phone take."""
+    """A request for at most `most` jobs. `have`: what the phone holds; `room`: segments left by SIM slot, if stated."""
 
     claim_id: str
     most: int
     have: frozenset[int] = frozenset()
+    room: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ class Callback:
     events: tuple[PhoneEvent, ...]
     claim: Claim | None
     store_id: str
+    heard: Heard
     health: Mapping[str, Any] = field(default_factory=dict)
     boot_offsets: Mapping[str, int] = field(default_factory=dict)
 

@@ -8,12 +8,14 @@ RoostError
 ├── NotFound              404
 ├── NoEligiblePhone       409
 ├── PhoneDisabled         409
+├── NeedsAcknowledgement  409  possible, but it endangers something: repeat it with acknowledge
 ├── RequestInFlight       409  the first request with this key has not finished
 ├── StoreMismatch         409  the phone's database is not the one that paired
 ├── PairingCodeUsed       410
 ├── PairingCodeExpired    410
 ├── PhoneRemoved          410
 ├── TooLarge              413
+├── TryLater              503  too many changes at once; nothing was done
 └── InternalError         500
 
 A dialect may show another status (smsdora answers 400 where `/v1` answers 422), never another code.
@@ -78,6 +80,10 @@ class PhoneDisabled(RoostError):
     status, code, title = 409, "phone_disabled", "This phone is disabled"
 
 
+class NeedsAcknowledgement(RoostError):
+    status, code, title = 409, "needs_acknowledgement", "This loosens what keeps your SIMs alive"
+
+
 class RequestInFlight(RoostError):
     status, code, title = 409, "request_in_flight", "The first request with this Idempotency-Key is still running"
 
@@ -100,6 +106,10 @@ class PhoneRemoved(RoostError):
 
 class TooLarge(RoostError):
     status, code, title = 413, "too_large", "The request is too large"
+
+
+class TryLater(RoostError):
+    status, code, title = 503, "try_later", "Too much changed at once: send the same request again"
 
 
 class InternalError(RoostError):

@@ -28,6 +28,21 @@ def from_datetime(moment: datetime) -> int:
     return (moment - EPOCH) // timedelta(milliseconds=1)
 
 
+def minute_of(instant: int) -> str:
+    """The UTC minute as `yyyymmddhhmm`."""
+    return as_datetime(instant).strftime("%Y%m%d%H%M")
+
+
+def minute_start(minute: str) -> int:
+    """The instant a `yyyymmddhhmm` begins. Raises ValueError on anything else."""
+    return from_datetime(datetime.strptime(minute, "%Y%m%d%H%M").replace(tzinfo=UTC))
+
+
+def day_start(instant: int) -> int:
+    """The UTC midnight before or at an instant."""
+    return instant - instant % DAY
+
+
 def day_of(instant: int) -> str:
     """The UTC day as `yyyymmdd`."""
     return as_datetime(instant).strftime("%Y%m%d")

@@ -9,6 +9,8 @@ from roost.domain.instants import SECOND
 from roost.domain.messages import Priority
 
 LEASE_LIFETIME = 300 * SECOND
+HOLD = 2_400 * SECOND
+"""How far ahead a phone may hold jobs: ten at the default gap."""
 MAX_JOBS = 10
 
 
@@ -27,7 +29,10 @@ class LeaseState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """Found again by its claim id, so a repeated claim gets the same lease. `until`: then an open one is revoked."""
+    """Found again by its claim id, so a repeated claim gets the same lease. `until`: then an open one is revoked.
+
+    `slots`: the instant before which each job may not leave, in the order of `job_ids`.
+    """
 
     account: str
     phone: int
@@ -36,6 +41,7 @@ class Lease:
     grant: Grant
     state: LeaseState
     job_ids: tuple[int, ...]
+    slots: tuple[int, ...]
     until: int
     accepted_at: int | None = None
 

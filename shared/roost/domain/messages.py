@@ -13,7 +13,7 @@ from roost.domain.instants import HOUR
 
 
 class MessageStatus(StrEnum):
-    """Stored states. Callers see `SHOWN_AS`; `accepted` is never stored, the lease record says it for all its jobs."""
+    """Stored states; callers see `SHOWN_AS`. Under a `confirm` lease `accepted` is not stored, the lease says it."""
 
     SCHEDULED = "scheduled"
     QUEUED = "queued"
@@ -29,6 +29,8 @@ class MessageStatus(StrEnum):
     UNDELIVERED = "undelivered"
     DELIVERED = "delivered"
     RECEIVED = "received"
+    CANCELING = "canceling"
+    """Shown only: asked to cancel while a phone holds it; the phone's answer decides."""
 
 
 class Direction(StrEnum):
@@ -63,9 +65,15 @@ RANK: Mapping[MessageStatus, int] = MappingProxyType(
 )
 
 STEPS_BACK: Mapping[MessageStatus, frozenset[MessageStatus]] = MappingProxyType(
-    {S.LEASED: frozenset({S.QUEUED, S.DISPATCHING})}
+    {
+        S.LEASED: frozenset({S.QUEUED, S.DISPATCHING}),
+        S.ACCEPTED: frozenset({S.QUEUED, S.DISPATCHING}),
+        S.FAILED: frozenset({S.QUEUED}),
+        S.UNKNOWN: frozenset({S.QUEUED}),
+    }
 )
-"""The only way down: a lease that was revoked, or a job its holder gave back."""
+"""The only ways down: a lease that was revoked or a job its holder gave back; and, after a definite "not submitted" or
+by the message's own policy, a new attempt."""
 
 MOVES: Mapping[MessageStatus, frozenset[MessageStatus]] = MappingProxyType(
     {
@@ -80,6 +88,7 @@ FINAL = frozenset({S.UNKNOWN, S.EXPIRED, S.CANCELED, S.FAILED, S.SENT, S.UNDELIV
 """Where a message may rest. A later fact of higher rank still replaces it, with a note in the timeline."""
 
 CLAIMABLE = frozenset({S.QUEUED, S.DISPATCHING})
+HELD = frozenset({S.LEASED, S.ACCEPTED, S.SENDING})
 
 SHOWN_AS: Mapping[MessageStatus, MessageStatus] = MappingProxyType(
     {S.LEASED: S.DISPATCHING, S.ACCEPTED: S.SENDING, S.UNDELIVERED: S.FAILED}
@@ -99,7 +108,11 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One SMS to or from one number. `moves` holds the instant of each state it was in."""
+    """One SMS to or from one number. `moves` holds the instant of each state it was in; `nonce` tells two alike apart.
+
+    `due_at`: not before (a schedule, or the pause before another attempt); `slot_at`: when the phone that holds it may
+    send; `pinned`: the caller chose the phone, no other may send it; `retry_unknown`: the caller accepts a repeat.
+    """
 
     account: str
     id: int
@@ -109,7 +122,13 @@ class Message:
     status: MessageStatus
     moves: Mapping[MessageStatus, int]
     segments: int
+    nonce: str = ""
     expires_at: int = 0
+    due_at: int = 0
+    slot_at: int | None = None
+    pinned: bool = False
+    cancel_requested_at: int | None = None
+    retry_unknown: bool = False
     phone: int | None = None
     sim_slot: int | None = None
     priority: Priority = Priority.NORMAL
@@ -149,11 +168,14 @@ def noted(message: Message, at: int, text: str) -> Message:
 
 def as_accepted(message: Message) -> Message:
     """The message as the first answer showed it, so that a repeated request gets the same answer."""
-    accepted = {status: at for status, at in message.moves.items() if status in CLAIMABLE}
-    return replace(message, status=max(accepted, key=RANK.__getitem__), moves=accepted)
+    accepted = {status: at for status, at in message.moves.items() if RANK[status] <= RANK[S.DISPATCHING]}
+    first = max(accepted, key=RANK.__getitem__)
+    return replace(message, status=first, moves=accepted, error=None, notes=(), attempt=1, cancel_requested_at=None)
 
 
 def shown_status(message: Message) -> MessageStatus:
+    if message.cancel_requested_at is not None and message.status in HELD:
+        return S.CANCELING
     return SHOWN_AS.get(message.status, message.status)
 
 

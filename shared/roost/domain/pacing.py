@@ -5,7 +5,6 @@ The phone's own governor (20 segments a minute over all SIMs, segments per SIM a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from enum import StrEnum
@@ -73,31 +72,28 @@ def local_day(pacing: Pacing, at: int) -> str:
     return _local(pacing, at).strftime("%Y%m%d")
 
 
-def slots(
-    pacing: Pacing, booked: Bookings, paired_at: int, now: int, until: int, urgent: bool = False
-) -> Iterator[int]:
-    """Instants at which messages may leave, in order, up to `until` and within the local day of `now`.
+def next_slot(
+    pacing: Pacing, booked: Bookings, paired_at: int, now: int, earliest: int, until: int, urgent: bool = False
+) -> int | None:
+    """The first instant at or after `earliest` at which one more message may leave; None if there is none up to `until`
+    within the local day of `now`.
 
-    Urgent ones skip the gap, never the cap and never quiet hours. Without end only if nothing bounds them: take few.
+    Urgent ones skip the gap, never the cap and never quiet hours.
     """
-    today, cap = local_day(pacing, now), daily_cap(pacing, paired_at, now)
-    used = booked.count if booked.day == today else 0
-    at = now if urgent else max(now, booked.next_free_at)
-    while used < cap:
-        at = after_quiet_hours(pacing, at)
-        if at > until or local_day(pacing, at) != today:
-            return
-        yield at
-        used += 1
-        at += 0 if urgent else pacing.gap_seconds * SECOND
-
-
-def book(pacing: Pacing, booked: Bookings, now: int, taken: list[int], urgent: bool = False) -> Bookings:
-    """The bookings after these slots were taken. An urgent message does not move the gap."""
     today = local_day(pacing, now)
-    count = (booked.count if booked.day == today else 0) + len(taken)
-    gap_from = booked.next_free_at if urgent or not taken else taken[-1] + pacing.gap_seconds * SECOND
-    return replace(booked, day=today, count=count, next_free_at=max(booked.next_free_at, gap_from))
+    used = booked.count if booked.day == today else 0
+    if used >= daily_cap(pacing, paired_at, now):
+        return None
+    at = after_quiet_hours(pacing, max(now, earliest, 0 if urgent else booked.next_free_at))
+    return at if at <= until and local_day(pacing, at) == today else None
+
+
+def book(pacing: Pacing, booked: Bookings, now: int, slot: int, urgent: bool = False) -> Bookings:
+    """The bookings after one slot was taken. An urgent message does not move the gap."""
+    today = local_day(pacing, now)
+    count = booked.count if booked.day == today else 0
+    next_free_at = booked.next_free_at if urgent else slot + pacing.gap_seconds * SECOND
+    return replace(booked, day=today, count=count + 1, next_free_at=max(booked.next_free_at, next_free_at))
 
 
 def next_opening(pacing: Pacing, booked: Bookings, paired_at: int, now: int, urgent: bool = False) -> Opening:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
@@ -9,6 +10,8 @@ from roost.domain.errors import PairingCodeExpired, PairingCodeUsed
 from roost.domain.instants import MINUTE
 
 CODE_LIFETIME = 10 * MINUTE
+
+TOKEN = re.compile(r"rpt_(?P<account>[0-9a-z]{1,32})_(?P<phone>[0-9]{1,8})_[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,5 @@ def phone_token(account: str, phone: int, secret: str) -> str:
 
 def phone_of_token(token: str) -> tuple[str, int] | None:
     """Account and phone a token claims to be of; the caller must still compare its hash. None if it is no token."""
-    prefix, *rest = token.split("_", 3)
-    if prefix != "rpt" or len(rest) != 3 or not rest[1].isdecimal():
-        return None
-    return rest[0], int(rest[1])
+    match = TOKEN.fullmatch(token)
+    return (match["account"], int(match["phone"])) if match else None

@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from roost.domain.instants import DAY
+
+OLDEST = 90 * DAY
+"""An outbox is worked off within weeks; older times are a clock gone wrong."""
+
 
 @dataclass(frozen=True, slots=True)
 class PhoneClock:
@@ -20,12 +25,12 @@ class PhoneClock:
     boot_offsets: Mapping[str, int] = field(default_factory=dict)
 
     def happened_at(self, boot_id: str, wall: int, elapsed: int) -> int:
-        """Never later than now: an event cannot come from the future, whatever the phone believes."""
+        """Never later than now and not older than a phone's memory, whatever the phone believes."""
         if boot_id == self.boot_id:
             happened = self.received_at - (self.elapsed - elapsed)
         else:
             happened = wall + self.boot_offsets.get(boot_id, 0)
-        return min(happened, self.received_at)
+        return max(self.received_at - OLDEST, min(happened, self.received_at))
 
     def offsets(self) -> dict[str, int]:
         """To keep for events that are reported after the next reboot: this boot's offset and the one before."""

@@ -6,13 +6,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from roost.domain.instants import SECOND
-from roost.domain.leases import LEASE_LIFETIME, MAX_JOBS
+from roost.domain.leases import HOLD, LEASE_LIFETIME, MAX_JOBS
 from roost.domain.phones import Phone, Sim
 
 REVISION = 1
 POLL_SECONDS_WITH_PUSH = 900
 POLL_SECONDS_WITHOUT_PUSH = 60
-HOLD_SECONDS = 2_400
 SEGMENTS_PER_MINUTE = 20
 """Android asks its user at 30 segments in 60 s and sends nothing until somebody taps."""
 MIN_RADIO_GAP_MS = 3_000
@@ -24,7 +23,7 @@ def phone_config(sims: Iterable[Sim]) -> dict[str, Any]:
         "rev": REVISION,
         "poll_seconds": POLL_SECONDS_WITH_PUSH,
         "lease_seconds": LEASE_LIFETIME // SECOND,
-        "hold_seconds": HOLD_SECONDS,
+        "hold_seconds": HOLD // SECOND,
         "max_jobs": MAX_JOBS,
         "governor": {"segments_per_minute": SEGMENTS_PER_MINUTE, "min_gap_ms": MIN_RADIO_GAP_MS},
         "sims": [{"sim_id": sim.id, "per_day": SEGMENTS_PER_SIM_AND_DAY} for sim in sims],
@@ -33,5 +32,4 @@ def phone_config(sims: Iterable[Sim]) -> dict[str, Any]:
 
 
 def poll_seconds(phone: Phone) -> int:
-    reachable = phone.push is not None and phone.push.provider == "fcm" and phone.push.state == "ok"
-    return POLL_SECONDS_WITH_PUSH if reachable else POLL_SECONDS_WITHOUT_PUSH
+    return POLL_SECONDS_WITH_PUSH if phone.can_be_pushed else POLL_SECONDS_WITHOUT_PUSH

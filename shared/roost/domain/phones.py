@@ -9,6 +9,8 @@ from typing import Any
 
 from roost.domain.errors import InvalidRequest, NoEligiblePhone
 from roost.domain.instants import MINUTE
+from roost.domain.leases import Lease
+from roost.domain.pacing import Bookings, Opening, Pacing, next_opening
 
 
 class Presence(StrEnum):
@@ -46,8 +48,20 @@ class PushAddress:
 
 
 @dataclass(frozen=True, slots=True)
+class Heard:
+    """The newest claim of a phone by its own monotonic clock: a request older than that is a late copy."""
+
+    boot_id: str
+    elapsed: int
+
+
+@dataclass(frozen=True, slots=True)
 class Phone:
-    """One paired app installation. Instants in ms; `seen_at` is its last call."""
+    """One paired app installation. Instants in ms; `seen_at` is its last call.
+
+    `wakes` counts every time it got new work, so that a claim notices work that came while it looked.
+    `cancels`: messages it holds that should not leave any more.
+    """
 
     account: str
     number: int
@@ -61,14 +75,23 @@ class Phone:
     sims: tuple[Sim, ...] = ()
     enabled: bool = True
     default_sim: int | None = None
+    pacing: Pacing = field(default_factory=Pacing)
+    booked: Bookings = field(default_factory=Bookings)
     epoch: int = 0
-    last_claim: str | None = None
+    last_lease: Lease | None = None
+    cancels: frozenset[int] = frozenset()
     push: PushAddress | None = None
     woken_at: int | None = None
+    wakes: int = 0
+    heard: Heard | None = None
     removed_at: int | None = None
     health: Mapping[str, Any] = field(default_factory=dict)
     boot_offsets: Mapping[str, int] = field(default_factory=dict)
     alerts: Mapping[str, Any] = field(default_factory=dict)
+
+    def opening(self, now: int, *, urgent: bool = False) -> Opening:
+        """When this phone may send next, by its pacing."""
+        return next_opening(self.pacing, self.booked, self.paired_at, now, urgent)
 
     def presence(self, now: int) -> Presence:
         silent_for = now - self.seen_at
@@ -80,6 +103,10 @@ class Phone:
     def may_send(self) -> bool:
         """Enabled by its owner and allowed to send by Android."""
         return self.enabled and self.removed_at is None and "SEND_SMS" not in self.health.get("missing", ())
+
+    @property
+    def can_be_pushed(self) -> bool:
+        return self.push is not None and self.push.provider == "fcm" and self.push.state == "ok"
 
     def sim_in(self, slot: int) -> Sim | None:
         return next((sim for sim in self.sims if sim.slot == slot), None)

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
+from roost.domain.holders import holder_name
+from roost.domain.instants import MINUTE
 from roost.domain.messages import RANK, Message, MessageStatus, moved, noted
 
 S = MessageStatus
@@ -28,15 +30,15 @@ class Report:
 
     @property
     def holder(self) -> str:
-        return holder_name(self.phone, self.lease_epoch, self.attempt)
-
-
-def holder_name(phone: int, epoch: int, attempt: int) -> str:
-    return f"{phone}/{epoch}/{attempt}"
+        return holder_name(self.phone, self.lease_epoch)
 
 
 ORDINARY_AFTER_SENT = frozenset({(S.SENT, S.DELIVERED), (S.SENT, S.UNDELIVERED)})
 """Leaving a final state needs no note here: a delivery report is what `sent` waits for."""
+
+
+PAUSE_AFTER: Mapping[str | None, int] = MappingProxyType({"sim_gone": 10 * MINUTE, "paused": 10 * MINUTE})
+"""Offered again at once, such a job would come back at once."""
 
 
 class NotTheHolder(Exception):
@@ -102,22 +104,27 @@ def _reason(report: Report) -> Mapping[str, Any] | None:
 
 def _released(message: Message, report: Report) -> Message:
     """Given back unsent: certain, so it is free for any phone again."""
-    if message.status is S.LEASED:
-        return requeued(message, report.at)
+    if message.status in (S.LEASED, S.ACCEPTED):
+        back = requeued(message, report.at)
+        return replace(back, due_at=report.at + PAUSE_AFTER[report.reason]) if report.reason in PAUSE_AFTER else back
     if message.status is S.SENDING:
         return moved(message, S.UNKNOWN, report.at, error={"name": "released_while_sending"})
     return message
 
 
 def requeued(message: Message, at: int) -> Message:
-    """Due again under the same attempt. Its former holder's late `sent` will still be believed."""
+    """Due again under the same attempt, or canceled if that was asked for meanwhile."""
+    if message.cancel_requested_at is not None:
+        return moved(released(message), S.CANCELED, at)
+    return moved(noted(released(message), at, "requeued"), S.DISPATCHING, at)
+
+
+def released(message: Message) -> Message:
+    """Held by nobody. What its former holder later says of the air will still be believed."""
     if message.phone is None or message.lease_epoch is None:
-        raise ValueError("only a leased message can be requeued")
-    holder = holder_name(message.phone, message.lease_epoch, message.attempt)
-    former = message.former_holders | {holder}
-    return moved(
-        noted(message, at, "requeued"), S.DISPATCHING, at, former_holders=former, lease_epoch=None, claim_id=None
-    )
+        raise ValueError("nobody holds this message")
+    former = message.former_holders | {holder_name(message.phone, message.lease_epoch)}
+    return replace(message, former_holders=former, lease_epoch=None, claim_id=None, slot_at=None)
 
 
 def _part_sent(message: Message, report: Report) -> Message:

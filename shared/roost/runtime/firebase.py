@@ -14,6 +14,8 @@ from roost.runtime.settings import settings
 class AndroidFirebase(BaseModel):
     """What an app needs to register for push. No secrets: the pairing answer carries it."""
 
+    model_config = ConfigDict(hide_input_in_errors=True)
+
     application_id: str
     api_key: str
     project_id: str
@@ -23,7 +25,7 @@ class AndroidFirebase(BaseModel):
 class FirebaseSettings(BaseModel):
     """`service_account`: the JSON file of the Firebase console. `fcm_url`: another base URL, for the local stand-in."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
     service_account: dict[str, Any]
     android: AndroidFirebase

@@ -20,6 +20,9 @@ class Settings(BaseModel):
     accounts_table: str
     firebase_parameter: str = ""
     """Name of the SSM parameter with the Firebase settings; empty: no push, phones poll."""
+    recover_phone_machine: str
+    release_scheduled_machine: str
+    """ARNs of the state machines."""
 
 
 @cache

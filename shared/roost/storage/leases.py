@@ -1,48 +1,48 @@
-"""Lease records, one per claim that granted something. Kept for a day, so that a repeated claim gets the same lease."""
+"""Lease records of `confirm` grants: where acceptance and revocation race for one write."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING
+
+from boto3.dynamodb.conditions import Key
 
 from roost.domain.instants import DAY
 from roost.domain.leases import Grant, Lease, LeaseState
 from roost.storage.conditional import ConditionFailed, conditionally
 from roost.storage.items import Item, compact, native
+from roost.storage.pages import all_items
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
+
+KEEP_LEASE = 4 * DAY
+"""Longer than any message lives, so that recovery finds what a silent phone holds."""
 
 
 def key_of(account: str, phone: int, claim_id: str) -> dict[str, str]:
     return {"pk": f"A#{account}#P#{phone}", "sk": f"lease#{claim_id}"}
 
 
+def list_leases(table: Table, account: str, phone: int) -> list[Lease]:
+    """The lease records of a phone's last days, for recovery."""
+    of_phone = Key("pk").eq(f"A#{account}#P#{phone}") & Key("sk").begins_with("lease#")
+    return [lease_of(item) for item in all_items(table, KeyConditionExpression=of_phone)]
+
+
 def get_lease(table: Table, account: str, phone: int, claim_id: str) -> Lease | None:
     answer = table.get_item(Key=key_of(account, phone, claim_id), ConsistentRead=True)
-    return _from_item(native(answer["Item"])) if "Item" in answer else None
+    return lease_of(native(answer["Item"])) if "Item" in answer else None
 
 
 def put_lease_once(table: Table, lease: Lease, now: int) -> Lease:
     """The lease of this claim: `lease`, or the one a parallel copy of the same request wrote first."""
-    item = compact(
-        {
-            **key_of(lease.account, lease.phone, lease.claim_id),
-            "account": lease.account,
-            "phone": lease.phone,
-            "claim_id": lease.claim_id,
-            "epoch": lease.epoch,
-            "grant": lease.grant,
-            "state": lease.state,
-            "job_ids": list(lease.job_ids),
-            "until": lease.until,
-            "accepted_at": lease.accepted_at,
-            "ttl": (now + 2 * DAY) // 1_000,
-        }
-    )
+    key = key_of(lease.account, lease.phone, lease.claim_id)
+    item = {**key, **lease_item(lease), "ttl": (now + KEEP_LEASE) // 1_000}
     try:
         conditionally(table.put_item, Item=item, ConditionExpression="attribute_not_exists(pk)")
     except ConditionFailed as failure:
-        return _from_item(failure.item or item)
+        return lease_of(failure.item or item)
     return lease
 
 
@@ -62,15 +62,12 @@ def settle_lease(table: Table, lease: Lease, state: LeaseState, now: int) -> Lea
     return state
 
 
-def _from_item(item: Item) -> Lease:
-    return Lease(
-        account=item["account"],
-        phone=item["phone"],
-        claim_id=item["claim_id"],
-        epoch=item["epoch"],
-        grant=Grant(item["grant"]),
-        state=LeaseState(item["state"]),
-        job_ids=tuple(item["job_ids"]),
-        until=item["until"],
-        accepted_at=item.get("accepted_at"),
-    )
+def lease_item(lease: Lease) -> Item:
+    return compact({**asdict(lease), "job_ids": list(lease.job_ids), "slots": list(lease.slots)})
+
+
+def lease_of(item: Item) -> Lease:
+    known = {name: item[name] for name in Lease.__dataclass_fields__ if name in item}
+    known |= {"grant": Grant(item["grant"]), "state": LeaseState(item["state"])}
+    known |= {"job_ids": tuple(item.get("job_ids", ())), "slots": tuple(item.get("slots", ()))}
+    return Lease(**known)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from boto3.dynamodb.conditions import Key
 
 from roost.domain import ids
-from roost.domain.instants import DAY, day_of
+from roost.domain.holders import holder_name
+from roost.domain.instants import DAY, day_of, minute_of
+from roost.domain.leases import Grant, Lease
 from roost.domain.messages import CLAIMABLE, Direction, Message, MessageStatus, Note, Priority
 from roost.storage.conditional import ConditionFailed, conditionally, write_changes
 from roost.storage.items import Item, compact, native
@@ -40,25 +43,29 @@ def change_message(table: Table, before: Message, after: Message) -> None:
     write_changes(table, to_item(before), to_item(after))
 
 
-def lease_message(table: Table, account: str, message_id: int, lease: tuple[int, int, str], at: int) -> Message | None:
-    """Claim one message for `lease` = (phone, epoch, claim id). The message, also when this lease has it already;
-    None when somebody else was faster or it is no longer due."""
-    phone, epoch, claim_id = lease
+def lease_message(table: Table, lease: Lease, message_id: int, slot_at: int, at: int) -> Message | None:
+    """Claim one message for a lease. The message, also when this lease has it already; None when somebody else was
+    faster, it is no longer due, or this very lease gave it back: a late copy of the claim must not take it again."""
+    status = MessageStatus.ACCEPTED if lease.grant is Grant.DIRECT else MessageStatus.LEASED
     try:
         item = conditionally(
             table.update_item,
-            Key=key_of(account, message_id),
-            UpdateExpression="SET #status = :leased, lease_epoch = :epoch, claim_id = :claim, "
-            "revision = revision + :one, moves.leased = if_not_exists(moves.leased, :at) REMOVE queue_pk, queue_sk",
-            ConditionExpression="#status IN (:queued, :dispatching) AND phone = :phone",
-            ExpressionAttributeNames={"#status": "status"},
+            Key=key_of(lease.account, message_id),
+            UpdateExpression="SET #status = :status, lease_epoch = :epoch, claim_id = :claim, slot_at = :slot, "
+            "revision = revision + :one, moves.#status_name = if_not_exists(moves.#status_name, :at) "
+            "REMOVE queue_pk, queue_sk",
+            ConditionExpression="#status IN (:queued, :dispatching) AND phone = :phone "
+            "AND NOT contains(former_holders, :holder)",
+            ExpressionAttributeNames={"#status": "status", "#status_name": status.value},
             ExpressionAttributeValues={
-                ":leased": MessageStatus.LEASED,
+                ":status": status,
                 ":queued": MessageStatus.QUEUED,
                 ":dispatching": MessageStatus.DISPATCHING,
-                ":phone": phone,
-                ":epoch": epoch,
-                ":claim": claim_id,
+                ":phone": lease.phone,
+                ":epoch": lease.epoch,
+                ":claim": lease.claim_id,
+                ":slot": slot_at,
+                ":holder": holder_name(lease.phone, lease.epoch),
                 ":at": at,
                 ":one": 1,
             },
@@ -66,7 +73,8 @@ def lease_message(table: Table, account: str, message_id: int, lease: tuple[int,
         )
     except ConditionFailed as failure:
         held = failure.item and from_item(failure.item)
-        is_ours = held and held.status is MessageStatus.LEASED and (held.phone, held.lease_epoch) == (phone, epoch)
+        same_lease = held and (held.phone, held.lease_epoch) == (lease.phone, lease.epoch)
+        is_ours = held and same_lease and held.status in (MessageStatus.LEASED, MessageStatus.ACCEPTED)
         return held if held and is_ours else None
     return from_item(item)
 
@@ -81,23 +89,65 @@ def newest_first(table: Table, account: str, below: int, oldest: int) -> Iterato
         instant -= DAY
 
 
-def claimable_ids(table: Table, account: str, phone: int, limit: int) -> list[tuple[Priority, int]]:
-    """Due messages bound to a phone, the most urgent first, then the oldest."""
-    answer = table.query(
-        IndexName="queue",
-        KeyConditionExpression=Key("queue_pk").eq(queue_of(account, phone)),
-        Limit=limit,
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One entry of a queue: enough to choose by, without reading the message."""
+
+    priority: Priority
+    due_at: int
+    message_id: int
+    segments: int
+    sim_slot: int | None
+
+
+def waiting_for(table: Table, account: str, phone: int, limit: int) -> list[Waiting]:
+    """What waits for a phone, the most urgent first, then the earliest due."""
+    return _queue(table, phone_queue(account, phone), limit)
+
+
+def scheduled_for(table: Table, account: str, minute: str, limit: int) -> list[Waiting]:
+    """What an account scheduled for the minute `yyyymmddhhmm`."""
+    return _queue(table, schedule_queue(account, minute), limit)
+
+
+def _queue(table: Table, queue: str, limit: int) -> list[Waiting]:
+    answer = table.query(IndexName="queue", KeyConditionExpression=Key("queue_pk").eq(queue), Limit=limit)
+    return [_waiting(str(item["queue_sk"])) for item in answer["Items"]]
+
+
+def _place_of(message: Message) -> str:
+    """The sort key of a queue: what it is ordered by, then what a claim must know without reading the message."""
+    slot = "" if message.sim_slot is None else message.sim_slot
+    rank = Priority.URGENT - message.priority
+    return f"{rank}#{message.due_at:013d}#{message.id:016d}#{message.segments}#{slot}"
+
+
+def _waiting(place: str) -> Waiting:
+    rank, due, number, segments, slot = place.split("#")
+    return Waiting(
+        Priority(Priority.URGENT - int(rank)), int(due), int(number), int(segments), int(slot) if slot else None
     )
-    entries = (str(item["queue_sk"]).split("#") for item in answer["Items"])
-    return [(Priority(Priority.URGENT - int(rank)), int(message_id)) for rank, message_id in entries]
 
 
-def queue_of(account: str, phone: int) -> str:
+def phone_queue(account: str, phone: int) -> str:
     return f"A#{account}#P#{phone}"
 
 
+def schedule_queue(account: str, minute: str) -> str:
+    return f"A#{account}#S#{minute}"
+
+
+def _queue_of(message: Message) -> str | None:
+    """Where a message waits; nowhere once a phone holds it or it is final."""
+    if message.status is MessageStatus.SCHEDULED:
+        return schedule_queue(message.account, minute_of(message.due_at))
+    if message.status in CLAIMABLE and message.phone is not None:
+        return phone_queue(message.account, message.phone)
+    return None
+
+
 def to_item(message: Message) -> Item:
-    waiting = message.status in CLAIMABLE and message.phone is not None
+    queue = _queue_of(message)
     return compact(
         {
             **key_of(message.account, message.id),
@@ -109,7 +159,13 @@ def to_item(message: Message) -> Item:
             "status": message.status,
             "moves": {status.value: at for status, at in message.moves.items()},
             "segments": message.segments,
+            "nonce": message.nonce or None,
             "expires_at": message.expires_at,
+            "due_at": message.due_at,
+            "slot_at": message.slot_at,
+            "pinned": message.pinned or None,
+            "cancel_requested_at": message.cancel_requested_at,
+            "retry_unknown": message.retry_unknown or None,
             "phone": message.phone,
             "sim_slot": message.sim_slot,
             "priority": int(message.priority),
@@ -122,8 +178,8 @@ def to_item(message: Message) -> Item:
             "error": dict(message.error) if message.error else None,
             "notes": [{"at": note.at, "text": note.text} for note in message.notes],
             "revision": message.revision,
-            "queue_pk": queue_of(message.account, message.phone or 0) if waiting else None,
-            "queue_sk": f"{Priority.URGENT - message.priority}#{message.id:016d}" if waiting else None,
+            "queue_pk": queue,
+            "queue_sk": _place_of(message) if queue else None,
         }
     )
 
@@ -138,7 +194,13 @@ def from_item(item: Item) -> Message:
         status=MessageStatus(item["status"]),
         moves={MessageStatus(status): at for status, at in item["moves"].items()},
         segments=item["segments"],
+        nonce=item.get("nonce", ""),
         expires_at=item["expires_at"],
+        due_at=item.get("due_at", 0),
+        slot_at=item.get("slot_at"),
+        pinned=item.get("pinned", False),
+        cancel_requested_at=item.get("cancel_requested_at"),
+        retry_unknown=item.get("retry_unknown", False),
         phone=item.get("phone"),
         sim_slot=item.get("sim_slot"),
         priority=Priority(item["priority"]),

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from boto3.dynamodb.conditions import Key
 
-from roost.domain.phones import Phone, PushAddress, Sim
+from roost.domain.pacing import Bookings, Pacing
+from roost.domain.phones import Heard, Phone, PushAddress, Sim
 from roost.storage.conditional import ConditionFailed, conditionally
 from roost.storage.items import Item, compact, native
+from roost.storage.leases import lease_item, lease_of
 from roost.storage.pages import all_items
 
 if TYPE_CHECKING:
@@ -85,43 +87,61 @@ def list_phones(table: Table, account: str) -> tuple[list[Phone], int | None]:
 
 
 def update_phone(
-    table: Table, phone: Phone, changes: Mapping[str, Any], *, remove: tuple[str, ...] = (), add_epoch: bool = False
+    table: Table,
+    phone: Phone,
+    changes: Mapping[str, Any],
+    *,
+    remove: tuple[str, ...] = (),
+    expect: Mapping[str, Any] | None = None,
 ) -> Phone:
     """Set top-level attributes of a phone that still exists; the phone as it then is.
 
-    `add_epoch`: also take the next lease epoch. Raises ConditionFailed when the phone was removed meanwhile.
+    `expect`: attributes that must still have these values. Raises ConditionFailed with the fresh item; of a removed
+    phone it has `removed_at`.
     """
-    names = {f"#{name}": name for name in (*changes, *remove)}
-    setting = [f"#{name} = :{name}" for name in changes]
-    values: Item = {f":{name}": value for name, value in changes.items()}
-    if add_epoch:
-        setting, values = [*setting, "epoch = epoch + :one"], values | {":one": 1}
+    expected = expect or {}
+    setting = ", ".join(f"#{name} = :{name}" for name in changes)
     removing = " REMOVE " + ", ".join(f"#{name}" for name in remove) if remove else ""
+    conditions = ["attribute_exists(pk)", "attribute_not_exists(removed_at)"]
+    conditions += [f"#{name} = :was_{name}" for name in expected]
+    values = {f":{name}": value for name, value in changes.items()}
     item = conditionally(
         table.update_item,
         Key=key_of(phone.account, phone.number),
-        UpdateExpression=f"SET {', '.join(setting)}{removing}",
-        ConditionExpression="attribute_exists(pk) AND attribute_not_exists(removed_at)",
-        ExpressionAttributeNames=names,
-        ExpressionAttributeValues=values,
+        UpdateExpression=f"SET {setting}{removing}",
+        ConditionExpression=" AND ".join(conditions),
+        ExpressionAttributeNames={f"#{name}": name for name in (*changes, *remove, *expected)},
+        ExpressionAttributeValues=values | {f":was_{name}": value for name, value in expected.items()},
         ReturnValues="ALL_NEW",
     )
     return from_item(item)
 
 
-def mark_woken(table: Table, phone: Phone, now: int) -> bool:
-    """Take the right to wake a phone: at most one wake is outstanding until it calls (protocol §17)."""
-    try:
-        conditionally(
-            table.update_item,
-            Key=key_of(phone.account, phone.number),
-            UpdateExpression="SET woken_at = :now",
-            ConditionExpression="attribute_exists(pk) AND attribute_not_exists(woken_at)",
-            ExpressionAttributeValues={":now": now},
-        )
-    except ConditionFailed:
-        return False
-    return True
+def add_wake(table: Table, phone: Phone, now: int) -> bool:
+    """Count new work for a phone, and take the right to wake it: at most one wake is outstanding (protocol §17)."""
+    before = conditionally(
+        table.update_item,
+        Key=key_of(phone.account, phone.number),
+        UpdateExpression="SET woken_at = if_not_exists(woken_at, :now), wakes = if_not_exists(wakes, :zero) + :one",
+        ConditionExpression="attribute_exists(pk)",
+        ExpressionAttributeValues={":now": now, ":zero": 0, ":one": 1},
+        ReturnValues="ALL_OLD",
+    )
+    return "woken_at" not in before
+
+
+def change_cancels(
+    table: Table, phone: Phone, *, add: frozenset[int] = frozenset(), drop: frozenset[int] = frozenset()
+) -> None:
+    """Which held messages should not leave any more; told to the phone with every answer until they are resolved."""
+    action, messages = ("ADD", add) if add else ("DELETE", drop)
+    if not messages:
+        return
+    table.update_item(
+        Key=key_of(phone.account, phone.number),
+        UpdateExpression=f"{action} cancels :messages",
+        ExpressionAttributeValues={":messages": set(messages)},
+    )
 
 
 def forget_wake(table: Table, phone: Phone, woken_at: int) -> None:
@@ -139,15 +159,21 @@ def forget_wake(table: Table, phone: Phone, woken_at: int) -> None:
 
 
 def to_item(phone: Phone) -> Item:
-    item = asdict(phone)
     return compact(
         {
             **key_of(phone.account, phone.number),
-            **item,
+            **asdict(phone),
+            "pacing": pacing_item(phone.pacing),
+            "last_lease": lease_item(phone.last_lease) if phone.last_lease else None,
             "sims": sim_items(phone.sims),
             "push": push_item(phone.push) if phone.push else None,
+            "cancels": set(phone.cancels) or None,
         }
     )
+
+
+def pacing_item(pacing: Pacing) -> Item:
+    return compact(asdict(pacing))
 
 
 def sim_items(sims: tuple[Sim, ...]) -> list[Item]:
@@ -161,5 +187,8 @@ def push_item(address: PushAddress) -> Item:
 def from_item(item: Item) -> Phone:
     known = {name: item[name] for name in Phone.__dataclass_fields__ if name in item}
     known["sims"] = tuple(Sim(**sim) for sim in item.get("sims", ()))
-    known["push"] = PushAddress(**item["push"]) if "push" in item else None
+    nested = {"push": PushAddress, "pacing": Pacing, "booked": Bookings, "heard": Heard}
+    known |= {name: make(**item[name]) for name, make in nested.items() if name in item}
+    if "last_lease" in item:
+        known["last_lease"] = lease_of(item["last_lease"])
     return Phone(**known)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from roost.domain.attempts import with_next_attempt
 from roost.domain.callbacks import Alert, JobEvent, LeaseAccepted, PhoneEvent, Rejection, TextReceived, Unreadable
 from roost.domain.leases import LeaseState
 from roost.domain.messages import Direction, Message, MessageStatus
@@ -62,6 +63,9 @@ def _accept_lease(deps: Deps, phone: Phone, event: LeaseAccepted, applied: Event
             or (message.phone, message.lease_epoch) != (phone.number, event.epoch)
         ):
             continue
+        if message.status is MessageStatus.ACCEPTED:
+            applied.acked.append(event.event_id)
+            return
         lease = get_lease(deps.devices, phone.account, phone.number, message.claim_id)
         if lease and settle_lease(deps.devices, lease, LeaseState.ACCEPTED, deps.now()) is LeaseState.ACCEPTED:
             applied.acked.append(event.event_id)
@@ -72,9 +76,10 @@ def _accept_lease(deps: Deps, phone: Phone, event: LeaseAccepted, applied: Event
 def _apply_reports(
     deps: Deps, phone: Phone, message_id: int, events: Sequence[JobEvent], applied: EventsApplied
 ) -> None:
-    message = get_message(deps.messages, phone.account, message_id)
+    # Consistent: a stale copy from before the claim would refuse the outcome for good.
+    message = get_message(deps.messages, phone.account, message_id, consistent=True)
     for _ in range(TRIES):
-        after, refused = _decide(message, events)
+        after, refused = _decide(message, events, deps.now())
         try:
             if message is not None and after is not None and after != message:
                 change_message(deps.messages, message, after)
@@ -87,7 +92,7 @@ def _apply_reports(
     applied.rejected += [Rejection(event.event_id, "try_later", permanent=False) for event in events]
 
 
-def _decide(message: Message | None, events: Sequence[JobEvent]) -> tuple[Message | None, set[str]]:
+def _decide(message: Message | None, events: Sequence[JobEvent], now: int) -> tuple[Message | None, set[str]]:
     refused = set()
     for event in events:
         try:
@@ -96,7 +101,7 @@ def _decide(message: Message | None, events: Sequence[JobEvent]) -> tuple[Messag
             message = apply_report(message, event.report)
         except NotTheHolder:
             refused.add(event.event_id)
-    return message, refused
+    return message and with_next_attempt(message, now), refused
 
 
 def _store_received(deps: Deps, phone: Phone, event: TextReceived) -> None:

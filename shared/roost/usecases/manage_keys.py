@@ -9,6 +9,9 @@ from roost.domain.errors import InvalidRequest, MissingScope, NotFound
 from roost.runtime.deps import Deps
 from roost.storage.api_keys import list_api_keys, put_api_key, revoke_api_key
 
+LATEST_EXPIRY = 4_102_444_800_000
+"""2100-01-01."""
+
 
 @dataclass(frozen=True, slots=True)
 class NewKey:
@@ -25,6 +28,8 @@ def create_key(deps: Deps, account: str, wanted: NewKey) -> tuple[ApiKey, str]:
     now = deps.now()
     if wanted.expires_at is not None and wanted.expires_at <= now:
         raise InvalidRequest.of("expires_at", "lies in the past")
+    if wanted.expires_at is not None and wanted.expires_at > LATEST_EXPIRY:
+        raise InvalidRequest.of("expires_at", "lies after the year 2100: leave it out for a key that does not expire")
     key_id = f"key_{deps.entropy(4).hex()}"
     secret = new_secret(wanted.key_format, key_id, deps.entropy(24))
     api_key = ApiKey(
@@ -46,6 +51,8 @@ def create_key_as(deps: Deps, caller: ApiKey, wanted: NewKey) -> tuple[ApiKey, s
     beyond = wanted.scopes - caller.scopes
     if beyond:
         raise MissingScope(f"A key cannot give scopes it lacks itself: {', '.join(sorted(beyond))}")
+    if caller.expires_at is not None and (wanted.expires_at is None or wanted.expires_at > caller.expires_at):
+        raise InvalidRequest.of("expires_at", "must not be later than the end of the key that asks")
     return create_key(deps, caller.account, wanted)
 
 

@@ -2,37 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
+from zoneinfo import available_timezones
 
 from roost.domain import ids
-from roost.domain.errors import InvalidRequest, NoEligiblePhone, NotFound
+from roost.domain.errors import InvalidRequest, NeedsAcknowledgement, NoEligiblePhone, NotFound
+from roost.domain.leases import LeaseState
 from roost.domain.messages import Message, MessageStatus, moved, noted
+from roost.domain.pacing import Pacing, loosened
 from roost.domain.phones import Phone, choose_phone, choose_sim
 from roost.runtime.deps import Deps
 from roost.storage.conditional import ConditionFailed
-from roost.storage.messages import change_message, claimable_ids, get_message
+from roost.storage.leases import list_leases
+from roost.storage.messages import change_message, get_message, waiting_for
 from roost.storage.phones import (
     TOMBSTONE_SECONDS,
     clear_primary,
     get_phone,
     list_phones,
+    pacing_item,
     set_primary,
     update_phone,
 )
+from roost.usecases.revoke_lease import revoke_lease
 
 BATCH = 100
 
 
 @dataclass(frozen=True, slots=True)
 class PhoneChange:
-    """None leaves a setting as it is. `default_sim`: a slot of the phone."""
+    """None leaves a setting as it is. `default_sim`: a slot of the phone. `pacing`: members of Pacing to change;
+    `acknowledge`: the owner knows that looser than the careful defaults endangers the SIM.
+    """
 
     name: str | None = None
     enabled: bool | None = None
     primary: bool | None = None
     default_sim: int | None = None
+    pacing: Mapping[str, Any] = field(default_factory=dict)
+    acknowledge: bool = False
 
 
 def list_account_phones(deps: Deps, account: str) -> tuple[list[Phone], int | None]:
@@ -48,6 +59,14 @@ def find_phone(deps: Deps, account: str, number: int | None) -> Phone:
     return phone
 
 
+def remove_phone(deps: Deps, account: str, number: int | None) -> None:
+    """Raises NotFound for a phone that never was; one that is removed already is removed."""
+    phone = get_phone(deps.devices, account, number, consistent=True) if number is not None else None
+    if phone is None:
+        raise NotFound("No such phone: GET /v1/phones lists yours")
+    unpair_phone(deps, phone)
+
+
 def change_phone(deps: Deps, account: str, number: int | None, change: PhoneChange) -> Phone:
     """Raises NotFound and InvalidRequest; then nothing is changed."""
     phone = find_phone(deps, account, number)
@@ -56,6 +75,8 @@ def change_phone(deps: Deps, account: str, number: int | None, change: PhoneChan
     if change.default_sim is not None:
         choose_sim(phone, change.default_sim, "default_sim")
     wanted: dict[str, Any] = {"name": change.name, "enabled": change.enabled, "default_sim": change.default_sim}
+    if change.pacing:
+        wanted["pacing"] = pacing_item(_checked_pacing(phone, change))
     changes = {name: value for name, value in wanted.items() if value is not None}
     try:
         phone = update_phone(deps.devices, phone, changes) if changes else phone
@@ -66,8 +87,24 @@ def change_phone(deps: Deps, account: str, number: int | None, change: PhoneChan
     return phone
 
 
+def _checked_pacing(phone: Phone, change: PhoneChange) -> Pacing:
+    """Tightening is free; what loosens the careful defaults further needs the owner's word."""
+    pacing = replace(phone.pacing, **change.pacing)
+    if pacing.timezone not in available_timezones():
+        raise InvalidRequest.of("timezone", "is no IANA time zone, they look like Europe/Madrid")
+    if (pacing.quiet_from is None) != (pacing.quiet_to is None):
+        raise InvalidRequest.of("quiet_from", "and quiet_to go together: set both, or neither")
+    warnings = sorted(set(loosened(pacing)) - set(loosened(phone.pacing)))
+    if warnings and not change.acknowledge:
+        raise NeedsAcknowledgement(f"{'; '.join(warnings)}. Send the same with acknowledge: true if you accept that")
+    return pacing
+
+
 def unpair_phone(deps: Deps, phone: Phone) -> None:
-    """The phone's token answers 410 from now on; what waited for it goes to another phone, or fails and says why."""
+    """The phone's token answers 410 from now on; what waited for it goes to another phone, or fails and says why.
+
+    Removing it again goes on where a removal was cut short.
+    """
     now = deps.now()
     removed = {"removed_at": now, "ttl": now // 1_000 + TOMBSTONE_SECONDS}
     with suppress(ConditionFailed):
@@ -77,8 +114,11 @@ def unpair_phone(deps: Deps, phone: Phone) -> None:
     clear_primary(deps.devices, phone.account, phone.number)
     if others:
         set_primary(deps.devices, phone.account, min(other.number for other in others), only_if_none=True)
-    while waiting := claimable_ids(deps.messages, phone.account, phone.number, BATCH):
-        rebound = [_rebind(deps, phone, message_id, others) for _, message_id in waiting]
+    for lease in list_leases(deps.devices, phone.account, phone.number):
+        if lease.state is not LeaseState.ACCEPTED:
+            revoke_lease(deps, lease)
+    while waiting := waiting_for(deps.messages, phone.account, phone.number, BATCH):
+        rebound = [_rebind(deps, phone, entry.message_id, others) for entry in waiting]
         if not any(rebound):
             break
 
@@ -96,6 +136,9 @@ def _rebind(deps: Deps, phone: Phone, message_id: int, others: list[Phone]) -> b
 
 
 def _for_another_phone(message: Message, others: list[Phone], now: int) -> Message:
+    """A message whose phone the caller chose leaves by no other: another phone is another sender."""
+    if message.pinned:
+        return moved(message, MessageStatus.FAILED, now, error={"name": "phone_removed"})
     try:
         phone = choose_phone(others, now, online_only=False)
     except NoEligiblePhone:

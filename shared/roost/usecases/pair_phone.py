@@ -85,15 +85,18 @@ def _write_phone(deps: Deps, pairing: Pairing, number: int, installation: Instal
         health=installation.health,
     )
     existing = get_phone(deps.devices, pairing.account, number, consistent=True)
-    if existing is None or existing.removed_at is not None:
+    if existing is None:
         put_phone(deps.devices, phone)
         return phone
-    return update_phone(deps.devices, existing, _renewed(phone))
+    if existing.removed_at is not None:
+        raise PairingCodeUsed("This phone was removed after it paired: make a new code with POST /v1/pairings")
+    return update_phone(deps.devices, existing, _renewed(phone, pairing.label))
 
 
-def _renewed(phone: Phone) -> dict[str, Any]:
-    """What pairing again replaces. Name, switches, epoch and the pairing date stay: a warmed-up SIM stays warm."""
+def _renewed(phone: Phone, label: str | None) -> dict[str, Any]:
+    """What pairing again replaces. Switches, epoch and the pairing date stay: a warmed-up SIM stays warm."""
     return {
+        **({"name": label} if label else {}),
         "token_hash": phone.token_hash,
         "store_id": phone.store_id,
         "model": phone.model,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from roost.domain import ids
 from roost.domain.errors import NotFound
-from roost.domain.instants import DAY
+from roost.domain.instants import DAY, day_of, day_start
 from roost.domain.leases import LeaseState
 from roost.domain.messages import Direction, Message, MessageStatus, shown_status
 from roost.runtime.deps import Deps
@@ -15,7 +15,8 @@ from roost.storage.leases import get_lease
 from roost.storage.messages import get_message, newest_first
 
 MOST_EXAMINED = 1_000
-"""A filter that matches little stops here and hands out a cursor: no request reads without end."""
+MOST_DAYS = 60
+"""Where little matches a page stops here and hands out a cursor: no request reads without end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +28,14 @@ class MessageFilter:
     phone: int | None = None
     peer: str | None = None
 
-    def matches(self, message: Message) -> bool:
+    def may_match(self, message: Message) -> bool:
+        """All that can be said before its lease is looked at."""
         wanted = (self.direction, self.phone, self.peer)
         found = (message.direction, message.phone, message.peer)
-        return all(want in (None, have) for want, have in zip(wanted, found, strict=True)) and (
-            self.status in (None, shown_status(message))
-        )
+        return all(want in (None, have) for want, have in zip(wanted, found, strict=True))
+
+    def matches(self, message: Message) -> bool:
+        return self.may_match(message) and self.status in (None, shown_status(message))
 
 
 def read_message(deps: Deps, account: str, message_id: int | None) -> Message:
@@ -46,18 +49,23 @@ def read_message(deps: Deps, account: str, message_id: int | None) -> Message:
 def list_messages(
     deps: Deps, account: str, wanted: MessageFilter, limit: int, before: int | None
 ) -> tuple[list[Message], int | None]:
-    """A page, newest first, and the id to go on below; None when there is nothing older."""
+    """A page, newest first, and the id to go on below; None when there is nothing older.
+
+    Reads at most MOST_EXAMINED messages and MOST_DAYS days: a page may be short while there is more.
+    """
     owner = get_account(deps.accounts, account)
-    oldest = owner.created_at if owner else deps.now() - DAY
-    below = before if before is not None else ids.message_id(deps.now() + DAY, serial=0)
+    newest = ids.message_id(deps.now() + DAY, serial=0)
+    below = min(before, newest) if before is not None else newest
+    last_day = max(owner.created_at if owner else 0, ids.created_at(below) - MOST_DAYS * DAY)
     page: list[Message] = []
-    for examined, message in enumerate(newest_first(deps.messages, account, below, oldest), start=1):
-        message = with_acceptance(deps, message)
+    for examined, found in enumerate(newest_first(deps.messages, account, below, last_day), start=1):
+        message = with_acceptance(deps, found) if wanted.may_match(found) else found
         if wanted.matches(message):
             page.append(message)
         if len(page) == limit or examined == MOST_EXAMINED:
             return page, message.id
-    return page, None
+    has_older = owner is not None and day_of(owner.created_at) < day_of(last_day)
+    return page, ids.message_id(day_start(last_day), serial=0) if has_older else None
 
 
 def with_acceptance(deps: Deps, message: Message) -> Message:

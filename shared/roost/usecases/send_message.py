@@ -13,7 +13,7 @@ from roost.domain.segments import MAX_SEGMENTS, segments_of
 from roost.runtime.deps import Deps
 from roost.storage.conditional import ConditionFailed
 from roost.storage.items import Item
-from roost.storage.messages import get_message, put_new_message
+from roost.storage.messages import from_item, get_message, put_new_message
 from roost.storage.phones import get_phone, list_phones
 from roost.storage.transactions import (
     AlreadyRecorded,
@@ -89,6 +89,8 @@ def _checked_segments(wanted: Submission) -> int:
         raise InvalidRequest.of(wanted.to_field, "must be a phone number in E.164 format, for example +14155551234")
     if not 1 <= len(wanted.text) <= MAX_TEXT:
         raise InvalidRequest.of(wanted.text_field, f"must have 1 to {MAX_TEXT} characters")
+    if any("\ud800" <= character <= "\udfff" for character in wanted.text):
+        raise InvalidRequest.of(wanted.text_field, "has half of a surrogate pair: it is no valid Unicode text")
     segments = segments_of(wanted.text)
     if segments.count > MAX_SEGMENTS:
         raise InvalidRequest.of(
@@ -123,20 +125,32 @@ def _new_message(
         status=MessageStatus.DISPATCHING,
         moves={MessageStatus.QUEUED: now, MessageStatus.DISPATCHING: now},
         segments=segments,
+        nonce=deps.entropy(6).hex(),
         expires_at=now + wanted.lifetime,
+        due_at=now,
         phone=phone.number,
         sim_slot=sim_slot,
+        pinned=wanted.phone is not None,
         priority=wanted.priority,
     )
 
 
 def _store(deps: Deps, message: Message, idempotency: Idempotency | None) -> None:
     if idempotency is None:
-        put_new_message(deps.messages, message)
+        _put_once(deps, message)
         return
     now = deps.now()
     record = idempotency_record(message.account, idempotency.key_hash, idempotency.fingerprint, now)
     put_message_once(deps.messages, message, record, now)
+
+
+def _put_once(deps: Deps, message: Message) -> None:
+    """The SDK repeats a write whose answer was lost, and its repeat finds our own message: that is success."""
+    try:
+        put_new_message(deps.messages, message)
+    except ConditionFailed as failure:
+        if failure.item is None or from_item(failure.item).nonce != message.nonce:
+            raise
 
 
 def _replay(deps: Deps, account: str, idempotency: Idempotency | None, record: Item) -> Accepted:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ from roost.domain.phones import Phone
 from roost.domain.pushes import PushResult
 from roost.runtime.deps import Deps
 from roost.storage.conditional import ConditionFailed
-from roost.storage.phones import forget_wake, get_phone, mark_woken, push_item, update_phone
+from roost.storage.phones import add_wake, forget_wake, get_phone, push_item, update_phone
 
 if TYPE_CHECKING:  # the library behind it is in one function's layer only
     from roost.outbound.fcm import Fcm
@@ -21,10 +22,11 @@ def wake_phone(deps: Deps, push: Fcm, account: str, number: int) -> PushResult |
     A failed push fails no message: the phone's next poll fetches it.
     """
     phone = get_phone(deps.devices, account, number)
-    if phone is None or not phone.may_send or phone.push is None or phone.push.state != "ok":
+    if phone is None or phone.removed_at is not None:
         return None
     now = deps.now()
-    if phone.push.provider != "fcm" or not mark_woken(deps.devices, phone, now):
+    is_first = add_wake(deps.devices, phone, now)
+    if not is_first or not phone.may_send or not phone.can_be_pushed or phone.push is None:
         return None
     result = push.wake(phone.push.value, nonce=deps.entropy(4).hex())
     if result is not PushResult.ACCEPTED:
@@ -38,7 +40,6 @@ def _mark_push(deps: Deps, phone: Phone, result: PushResult) -> None:
     """Shown to the owner; the next registration of the phone clears it."""
     if phone.push is None:
         return
-    try:
-        update_phone(deps.devices, phone, {"push": push_item(replace(phone.push, state=result.value))})
-    except ConditionFailed:
-        return
+    refused, marked = push_item(phone.push), push_item(replace(phone.push, state=result.value))
+    with suppress(ConditionFailed):  # it registered anew while the old address was being refused
+        update_phone(deps.devices, phone, {"push": marked}, expect={"push": refused})

@@ -1,4 +1,4 @@
-"""Who is calling: the key or token of a request, checked before anything else is looked at."""
+"""Who is calling: the key or token of a request, checked before its use case runs."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
 
 from roost.domain.errors import FieldProblem, InternalError, InvalidRequest, RoostError
 from roost.runtime.log import log_crash, logger
@@ -43,6 +44,8 @@ async def _answer(serve: Callable[[Request], Awaitable[Response]], request: Requ
         response = shape(_as_invalid_request(error, request), request_id)
     except RoostError as error:
         response = shape(error, request_id)
+    except HTTPException as error:  # the framework could not even decode the body
+        response = shape(InvalidRequest.of("body", str(error.detail).lower()), request_id)
     except Exception as error:
         log_crash(error, request_id)
         response = shape(InternalError(f"Something broke on our side. Request id: {request_id}"), request_id)

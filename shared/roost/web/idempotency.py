@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Header, Request
 
@@ -28,6 +28,14 @@ async def idempotency_of(
         key = key[1:-1]
     if not 1 <= len(key) <= MAX_LENGTH:
         raise InvalidRequest.of("Idempotency-Key", f"must have 1 to {MAX_LENGTH} characters")
-    canonical = json.dumps(await request.json(), sort_keys=True)
+    canonical = json.dumps(await _parsed(request), sort_keys=True)
     fingerprint = hashlib.sha256(f"{request.method} {request.url.path}\n{canonical}".encode()).hexdigest()
     return Idempotency(hashlib.sha256(key.encode()).hexdigest(), fingerprint)
+
+
+async def _parsed(request: Request) -> Any:
+    """A body that is no JSON is refused by the route itself, which says so better."""
+    try:
+        return await request.json()
+    except (ValueError, RecursionError):
+        return None

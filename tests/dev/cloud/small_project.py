@@ -73,6 +73,27 @@ Resources:
             FunctionResponseTypes: [ReportBatchItemFailures]
             FilterCriteria: { Filters: [{ Pattern: '{"dynamodb": {"NewImage": {"kind": {"S": ["wanted"]}}}}' }] }
             DestinationConfig: { OnFailure: { Type: SQS, Destination: !GetAtt FailedQueue.Arn } }
+  StartingFunction:
+    Type: AWS::Serverless::Function
+    Properties:
+      CodeUri: functions/start/
+      Policies: [{ Statement: [{ Effect: Allow, Action: ["states:StartExecution"], Resource: !Ref GreetingMachine }] }]
+  WatchingFunction:
+    Type: AWS::Serverless::Function
+    Properties:
+      CodeUri: functions/start/
+      Policies: [{ Statement: [{ Effect: Allow, Action: ["states:ListExecutions"], Resource: !Ref GreetingMachine }] }]
+      Events:
+        EveryMinute: { Type: ScheduleV2, Properties: { ScheduleExpression: rate(1 minute) } }
+        EveryHour: { Type: Schedule, Properties: { Schedule: rate(1 hour) } }
+  GreetFunction: { Type: AWS::Serverless::Function, Properties: { CodeUri: functions/greet/ } }
+  GreetingMachine:
+    Type: AWS::Serverless::StateMachine
+    Properties:
+      DefinitionUri: statemachines/greeting.asl.yaml
+      DefinitionSubstitutions: { FunctionArn: !GetAtt GreetFunction.Arn }
+      Policies:
+        - Statement: [{ Effect: Allow, Action: ["lambda:InvokeFunction"], Resource: !GetAtt GreetFunction.Arn }]
   FailedQueue: { Type: AWS::SQS::Queue }
   MonthlyBudget: { Type: AWS::Budgets::Budget, Properties: { Budget: { BudgetType: COST, TimeUnit: MONTHLY } } }
   ItemsTable:
@@ -129,6 +150,35 @@ def handler(event, context):
     return {"isAuthorized": event["identitySource"] == ["let me in"], "context": {"who": "friend"}}
 """
 
+START = """
+import boto3
+
+def handler(event, context):
+    states = boto3.client("stepfunctions")
+    try:
+        return states.start_execution(stateMachineArn=event["machine"], name=event["name"])["executionArn"]
+    except states.exceptions.ClientError as error:
+        return error.response["Error"]["Code"]
+"""
+
+GREET = """
+def handler(event, context):
+    return f"{event['greeting']} for the {event['time']}. time"
+"""
+
+GREETING = """
+QueryLanguage: JSONata
+StartAt: Greet
+States:
+  Greet:
+    Type: Task
+    Resource: ${FunctionArn}
+    Arguments: { greeting: "{% $states.context.Execution.Input.greeting %}", time: "{% $exists($states.input.time) ? $states.input.time : 1 %}" }
+    Output: { said: "{% $states.result %}", until: "{% $states.context.Execution.Input.until %}" }
+    Next: Pause
+  Pause: { Type: Wait, Timestamp: "{% $states.input.until %}", End: true }
+"""
+
 
 def write_project(folder: Path, template: str = TEMPLATE) -> Path:
     """Write the project into a folder; returns its template."""
@@ -137,6 +187,9 @@ def write_project(folder: Path, template: str = TEMPLATE) -> Path:
         "functions/changes/app.py": CHANGES,
         "functions/authorize/app.py": AUTHORIZE,
         "functions/write/app.py": WRITE,
+        "functions/start/app.py": START,
+        "functions/greet/app.py": GREET,
+        "statemachines/greeting.asl.yaml": GREETING,
         "shared/words.py": 'WORD = "first"\n',
         "template.yaml": template,
     }

@@ -70,9 +70,9 @@ def test_the_engines_folders_are_its_own(tmp_path: Path) -> None:
     assert str(tmp_path) not in folders
 
 
-def test_an_ephemeral_cloud_keeps_nothing_and_waits_for_nothing() -> None:
+def test_an_ephemeral_cloud_keeps_nothing() -> None:
     environment = engine_environment(_options("--ephemeral"), 4566, {})
-    assert (environment["PERSIST_STATE"], environment["S3_PERSIST"], environment["SFN_WAIT_SCALE"]) == ("0", "0", "0")
+    assert (environment["PERSIST_STATE"], environment["S3_PERSIST"]) == ("0", "0")
 
 
 def test_an_address_of_another_machine_is_refused_with_what_to_do() -> None:

@@ -10,9 +10,11 @@ KNOWN = frozenset(
         "AWS::ApiGatewayV2::Api",
         "AWS::CloudFormation::Stack",
         "AWS::DynamoDB::Table",
+        "AWS::Events::Rule",
         "AWS::Lambda::EventSourceMapping",
         "AWS::Lambda::Function",
         "AWS::SQS::Queue",
+        "AWS::Scheduler::Schedule",
     }
 )
 
@@ -145,3 +147,18 @@ def test_route_keys_are_named_as_api_gateway_names_them() -> None:
     assert route_key_of("get", "/a/{b}") == "GET /a/{b}"
     assert route_key_of("x-amazon-apigateway-any-method", "/a") == "ANY /a"
     assert route_key_of("any", "/$default") == "$default"
+
+
+def test_a_schedule_fires_only_where_it_is_wanted() -> None:
+    resources = {
+        "EveryMinute": {"Type": "AWS::Scheduler::Schedule", "Properties": {"ScheduleExpression": "rate(1 minute)"}},
+        "EveryHour": {"Type": "AWS::Events::Rule", "Properties": {"ScheduleExpression": "rate(1 hour)"}},
+        "OnFailure": {"Type": "AWS::Events::Rule", "Properties": {"EventPattern": {"source": ["aws.states"]}}},
+    }
+    quiet = overlay({"Resources": resources}, KNOWN, run_schedules=False).template["Resources"]
+    assert {name: entry["Properties"].get("State") for name, entry in quiet.items()} == {
+        "EveryMinute": "DISABLED",
+        "EveryHour": "DISABLED",
+        "OnFailure": None,
+    }
+    assert _overlaid(resources).template["Resources"] == resources

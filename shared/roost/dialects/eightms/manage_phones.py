@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
@@ -11,9 +12,10 @@ from roost.dialects.eightms.router import Strict, eightms_router, problems
 from roost.domain import ids
 from roost.domain.api_keys import Scope
 from roost.domain.instants import rfc3339
+from roost.domain.pacing import Hold, daily_cap, local_day
 from roost.domain.pairing import eightms_link, roost_link
 from roost.domain.phones import Phone, Presence
-from roost.usecases.manage_phones import PhoneChange, change_phone, find_phone, list_account_phones, unpair_phone
+from roost.usecases.manage_phones import PhoneChange, change_phone, find_phone, list_account_phones, remove_phone
 from roost.usecases.pair_phone import create_pairing
 from roost.web.caller import Caller, caller_with
 
@@ -21,12 +23,32 @@ router = eightms_router("Phones")
 
 Reader = Annotated[Caller, Depends(caller_with(Scope.DEVICES_READ))]
 Owner = Annotated[Caller, Depends(caller_with(Scope.DEVICES_MANAGE))]
+ClockTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", examples=["21:00"])]
+
+PACING_MEMBERS = frozenset({"gap_seconds", "daily_cap", "warm_up", "quiet_from", "quiet_to", "timezone"})
 
 
 class SimView(BaseModel):
     slot: int
     carrier: str | None
     number: str | None
+
+
+class PacingView(BaseModel):
+    """`effective_daily_cap`: today's, held down while the phone is new. `next_free_at`: when the next may leave;
+    `waits_for`: what it waits for until then (`gap`, `daily_cap`, `quiet_hours`), null when it may leave now.
+    """
+
+    gap_seconds: int
+    daily_cap: int
+    warm_up: bool
+    quiet_from: str | None
+    quiet_to: str | None
+    timezone: str
+    effective_daily_cap: int
+    booked_today: int
+    next_free_at: str
+    waits_for: Hold | None
 
 
 class PhoneView(BaseModel):
@@ -50,6 +72,7 @@ class PhoneView(BaseModel):
     alerts: dict[str, Any]
     default_sim: int | None
     sims: list[SimView]
+    pacing: PacingView
 
 
 class PhoneList(BaseModel):
@@ -61,6 +84,15 @@ class PhonePatch(Strict):
     enabled: bool | None = None
     primary: bool | None = Field(default=None, description="true moves the mark here")
     default_sim: int | None = Field(default=None, ge=0, le=9, description="Slot that sends when a message names none")
+    gap_seconds: int | None = Field(default=None, ge=0, le=86_400, description="Least time between two messages")
+    daily_cap: int | None = Field(default=None, ge=0, le=100_000, description="Messages a day, in the phone's zone")
+    warm_up: bool | None = Field(default=None, description="Hold the cap down over the first three weeks")
+    quiet_from: ClockTime | None = Field(
+        default=None, description="Nothing leaves from this local time; null: no quiet hours"
+    )
+    quiet_to: ClockTime | None = None
+    timezone: str | None = Field(default=None, max_length=60, examples=["Europe/Madrid"])
+    acknowledge: bool = Field(default=False, description="Needed to go looser than the careful defaults")
 
 
 class PairingRequest(Strict):
@@ -88,17 +120,20 @@ async def read_one(phone_id: str, caller: Reader) -> PhoneView:
 
 
 @router.patch(
-    "/phones/{phone_id}", responses=problems(404), summary="Rename, enable, disable, choose the SIM, make primary"
+    "/phones/{phone_id}", responses=problems(404, 409), summary="Rename, enable, disable, choose the SIM, make primary"
 )
 async def change(phone_id: str, request: PhonePatch, caller: Owner) -> PhoneView:
-    change = PhoneChange(request.name, request.enabled, request.primary, request.default_sim)
+    pacing = {name: getattr(request, name) for name in PACING_MEMBERS & request.model_fields_set}
+    change = PhoneChange(
+        request.name, request.enabled, request.primary, request.default_sim, pacing, request.acknowledge
+    )
     return _with_primary(caller, change_phone(caller.deps, caller.account, ids.parse("phn", phone_id), change))
 
 
 @router.delete("/phones/{phone_id}", status_code=204, responses=problems(404), summary="Unpair a phone")
 async def remove(phone_id: str, caller: Owner) -> None:
     """What waited for it goes to another phone; without another it fails and says so."""
-    unpair_phone(caller.deps, find_phone(caller.deps, caller.account, ids.parse("phn", phone_id)))
+    remove_phone(caller.deps, caller.account, ids.parse("phn", phone_id))
 
 
 @router.post("/pairings", status_code=201, responses=problems(), summary="Make a pairing code")
@@ -138,4 +173,16 @@ def _view(phone: Phone, primary: int | None, now: int) -> PhoneView:
         alerts={code: {**alert, "at": rfc3339(alert["at"])} for code, alert in phone.alerts.items()},
         default_sim=phone.default_sim,
         sims=[SimView(slot=sim.slot, carrier=sim.carrier, number=sim.number) for sim in phone.sims],
+        pacing=_pacing_view(phone, now),
+    )
+
+
+def _pacing_view(phone: Phone, now: int) -> PacingView:
+    pacing, opening = phone.pacing, phone.opening(now)
+    return PacingView(
+        **asdict(pacing),
+        effective_daily_cap=daily_cap(pacing, phone.paired_at, now),
+        booked_today=phone.booked.count if phone.booked.day == local_day(pacing, now) else 0,
+        next_free_at=rfc3339(opening.at),
+        waits_for=opening.hold,
     )

@@ -20,7 +20,10 @@ class TimelineStep(BaseModel):
 
 
 class MessageView(BaseModel):
-    """`to` for a message that was sent, `from` for one that came in; the other is null."""
+    """`to` for a message that was sent, `from` for one that came in; the other is null.
+
+    `parts_sent`, `parts_delivered`: parts of a longer text that the phone reported one by one.
+    """
 
     model_config = ConfigDict(populate_by_name=True)
 
@@ -33,6 +36,8 @@ class MessageView(BaseModel):
     phone_id: str | None
     sim_slot: int | None
     segments: int
+    parts_sent: int
+    parts_delivered: int
     attempt: int
     created_at: str
     expires_at: str | None
@@ -52,6 +57,8 @@ def view_of(message: Message) -> MessageView:
         phone_id=ids.spell("phn", message.phone) if message.phone is not None else None,
         sim_slot=message.sim_slot,
         segments=message.segments,
+        parts_sent=len(message.parts_sent),
+        parts_delivered=len(message.parts_delivered),
         attempt=message.attempt,
         created_at=rfc3339(message.created_at),
         expires_at=rfc3339(message.expires_at) if outgoing else None,

@@ -12,13 +12,16 @@ from roost.dialects.eightms.router import eightms_router, problems
 from roost.domain import ids
 from roost.domain.api_keys import Scope
 from roost.domain.errors import InvalidRequest
-from roost.domain.messages import Direction, MessageStatus
+from roost.domain.messages import SHOWN_AS, Direction, MessageStatus
 from roost.usecases.read_messages import MessageFilter, list_messages, read_message
 from roost.web.caller import Caller, caller_with
 
 router = eightms_router("Messages")
 
 Reader = Annotated[Caller, Depends(caller_with(Scope.MESSAGES_READ))]
+
+
+NEVER_SHOWN = frozenset(SHOWN_AS)
 
 
 class MessagePage(BaseModel):
@@ -39,6 +42,8 @@ async def list_all(
     cursor: str | None = None,
 ) -> MessagePage:
     """A page may be shorter than `limit`, or empty, while `next_cursor` is there: go on until it is null."""
+    if status in NEVER_SHOWN:
+        raise InvalidRequest.of("status", f"is never shown: use {SHOWN_AS[status]}")
     wanted = MessageFilter(status, direction, _parsed("phn", "phone_id", phone_id), number)
     page, after = list_messages(caller.deps, caller.account, wanted, limit, _parsed("msg", "cursor", cursor))
     return MessagePage(

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import Depends
 from pydantic import AwareDatetime, BaseModel, Field
 
-from roost.dialects.phone.events import read_event
+from roost.dialects.phone.events import Count, ShortText, read_event
 from roost.dialects.phone.router import bounded_body, phone_router
 from roost.domain import ids
 from roost.domain.callbacks import Callback, Claim
@@ -16,8 +16,8 @@ from roost.domain.leases import Lease
 from roost.domain.messages import Message, Priority
 from roost.domain.phone_clock import PhoneClock
 from roost.domain.phone_config import REVISION, phone_config
-from roost.domain.phones import Phone
-from roost.usecases.answer_callback import Answer, answer_callback
+from roost.domain.phones import Heard, Phone
+from roost.usecases.answer_callback import answer_callback
 from roost.web.caller import PhoneCaller, calling_phone
 
 router = phone_router()
@@ -26,11 +26,10 @@ MAX_EVENTS = 100
 
 
 class SimBudget(BaseModel):
-    """What pacing and caps still allow on one SIM, counted by the phone."""
+    """What the governor and the caps still allow on one SIM, in segments, counted by the phone."""
 
     slot: int
-    sim_id: str
-    state: str | None = None
+    sim_id: ShortText
     free_segments: int | None = Field(default=None, ge=0)
     day_left: int | None = Field(default=None, ge=0)
 
@@ -45,18 +44,18 @@ class WireClaim(BaseModel):
 class WireHealth(BaseModel):
     """Health is state, not an event: the newest call replaces it."""
 
-    store_id: str
-    boot_id: str
+    store_id: ShortText
+    boot_id: ShortText
     at_wall: AwareDatetime
-    at_elapsed: int
-    app: str | None = None
-    sdk: int | None = None
-    config_rev: int = 0
+    at_elapsed: Count
+    app: ShortText | None = None
+    sdk: Count | None = None
+    config_rev: Count = 0
     battery: int | None = Field(default=None, ge=0, le=100)
     charging: bool | None = None
-    net: str | None = None
-    quarantined: int | None = None
-    missing: list[str] = Field(default_factory=list, max_length=20)
+    net: ShortText | None = None
+    quarantined: Count | None = None
+    missing: list[ShortText] = Field(default_factory=list, max_length=20)
 
 
 class CallbackRequest(BaseModel):
@@ -70,25 +69,25 @@ class CallbackRequest(BaseModel):
 async def callback(request: CallbackRequest, caller: Annotated[PhoneCaller, Depends(calling_phone)]) -> dict[str, Any]:
     phone = caller.phone
     answer = answer_callback(caller.deps, phone, _callback(request, phone, caller.deps.now()))
-    lease = answer.granted.lease
-    jobs = [_job(message, lease, phone) for message in answer.granted.jobs] if lease else []
+    granted = answer.granted
+    jobs = [_job(message, granted.lease, phone) for message in granted.jobs] if granted.lease else []
     return {
         "acked": list(answer.acked),
         "rejected": [
             {"event_id": refused.event_id, "code": refused.code, "permanent": refused.permanent}
             for refused in answer.rejected
         ],
-        "jobs": jobs,
-        "cancel": [],
+        "jobs": jobs + [_reoffer(message) for message in granted.reoffers],
+        "cancel": [{"job_id": ids.spell("msg", message.id), "attempt": message.attempt} for message in answer.cancels],
         "server_time": rfc3339(answer.now),
         "config_rev": REVISION,
-        "next_poll_seconds": answer.next_poll_seconds,
-        **_config(request, answer),
+        "next_poll_seconds": granted.next_poll_seconds,
+        **_config(request, granted.phone),
     }
 
 
-def _config(request: CallbackRequest, answer: Answer) -> dict[str, Any]:
-    return {"config": phone_config(answer.phone.sims)} if request.health.config_rev < REVISION else {}
+def _config(request: CallbackRequest, phone: Phone) -> dict[str, Any]:
+    return {"config": phone_config(phone.sims)} if request.health.config_rev < REVISION else {}
 
 
 def _callback(request: CallbackRequest, phone: Phone, now: int) -> Callback:
@@ -100,6 +99,7 @@ def _callback(request: CallbackRequest, phone: Phone, now: int) -> Callback:
         events=tuple(read_event(raw, phone.number, clock) for raw in in_order),
         claim=_claim(request.claim) if request.claim else None,
         store_id=health.store_id,
+        heard=Heard(health.boot_id, health.at_elapsed),
         health=health.model_dump(include={"app", "sdk", "battery", "charging", "net", "quarantined", "missing"}),
         boot_offsets=clock.offsets(),
     )
@@ -111,13 +111,18 @@ def _sequence(raw: dict[str, Any]) -> int:
 
 
 def _claim(claim: WireClaim) -> Claim:
-    budgets = [sum(left) for left in (_stated(claim, "free_segments"), _stated(claim, "day_left")) if left]
     have = (ids.parse("msg", job_id) for job_id in claim.have)
-    return Claim(claim.claim_id, min([claim.max, *budgets]), frozenset(number for number in have if number is not None))
+    return Claim(
+        claim_id=claim.claim_id,
+        most=claim.max,
+        have=frozenset(number for number in have if number is not None),
+        room={sim.slot: left for sim in claim.sims if (left := _room(sim)) is not None},
+    )
 
 
-def _stated(claim: WireClaim, member: str) -> list[int]:
-    return [left for sim in claim.sims if (left := getattr(sim, member)) is not None]
+def _room(sim: SimBudget) -> int | None:
+    stated = [left for left in (sim.free_segments, sim.day_left) if left is not None]
+    return min(stated) if stated else None
 
 
 def _job(message: Message, lease: Lease, phone: Phone) -> dict[str, Any]:
@@ -134,8 +139,14 @@ def _job(message: Message, lease: Lease, phone: Phone) -> dict[str, Any]:
         "segments": message.segments,
         "sim": {"slot": sim.slot, "sim_id": sim.id} if sim else None,
         "priority": int(message.priority),
-        "not_before": rfc3339(message.created_at),
+        "not_before": rfc3339(message.slot_at if message.slot_at is not None else message.due_at),
         "not_after": rfc3339(message.expires_at),
         "delivery_report": True,
         "report": "now" if message.priority is not Priority.BULK else "poll",
     }
+
+
+def _reoffer(message: Message) -> dict[str, Any]:
+    """Without content: only "tell me its state" (protocol §13)."""
+    held = {"job_id": ids.spell("msg", message.id), "attempt": message.attempt, "lease_epoch": message.lease_epoch}
+    return {**held, "reoffer": True}

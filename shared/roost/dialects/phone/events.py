@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, ValidationError
 
 from roost.domain import ids
 from roost.domain.callbacks import Alert, JobEvent, LeaseAccepted, PhoneEvent, TextReceived, Unreadable
@@ -13,81 +13,120 @@ from roost.domain.messages import MessageStatus
 from roost.domain.phone_clock import PhoneClock
 from roost.domain.reports import JOB_EVENTS, Report
 
-REPORTED_STEPS = {"sending": MessageStatus.SENDING, "sent": MessageStatus.SENT}
 
-TIME: TypeAdapter[AwareDatetime] = TypeAdapter(AwareDatetime)
+def whole_characters(text: str) -> str:
+    """Halves of surrogate pairs, which some handsets produce, as the replacement character: nothing can store them."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+Text = Annotated[str, AfterValidator(whole_characters)]
+ShortText = Annotated[str, AfterValidator(whole_characters), Field(max_length=200)]
+Count = Annotated[int, Field(ge=0, le=2**53)]
+Code = Annotated[int, Field(ge=-(2**31), le=2**31)]
+
+
+class ErrorData(BaseModel):
+    """What is kept of a radio error: names and numbers, never a text of the message."""
+
+    name: ShortText | None = None
+    code: Code | None = None
+    radio: Code | None = None
+    kind: ShortText | None = Field(default=None, alias="class")
+
+
+class Times(BaseModel):
+    sending: AwareDatetime | None = None
+    sent: AwareDatetime | None = None
+
+
+class JobData(BaseModel):
+    error: ErrorData = Field(default_factory=ErrorData)
+    partial: bool | None = None
+    parts_sent: Count | None = None
+    tp_status: Count | None = None
+    reason: ShortText | None = None
+    waited_for: ShortText | None = None
+    times: Times = Field(default_factory=Times)
+
+
+class LeaseData(BaseModel):
+    job_ids: list[str] = Field(max_length=100)
+    lease_epoch: Count | None = None
+
+
+class ReceivedData(BaseModel):
+    sender: ShortText = Field(default="unknown", alias="from")
+    text: Text
+    sim_id: ShortText | None = None
+
+
+class AlertData(BaseModel):
+    code: ShortText
+    detail: ShortText = ""
 
 
 class WireEvent(BaseModel):
-    event_id: str = Field(min_length=1, max_length=100)
-    seq: int = 0
-    boot_id: str
+    event_id: ShortText = Field(min_length=1)
+    boot_id: ShortText
     at_wall: AwareDatetime
-    at_elapsed: int
-    type: str
-    job_id: str | None = None
-    attempt: int = 1
-    lease_epoch: int = 0
-    part: int | None = None
+    at_elapsed: Count
+    type: ShortText
+    job_id: ShortText = ""
+    attempt: Annotated[int, Field(ge=1, le=1_000)] = 1
+    lease_epoch: Count = 0
+    part: Annotated[int, Field(ge=0, le=255)] | None = None
     data: dict[str, Any] = Field(default_factory=dict)
 
 
 def read_event(raw: dict[str, Any], phone: int, clock: PhoneClock) -> PhoneEvent:
+    """Unknown members are ignored, and null is the same as absent (protocol §2)."""
     try:
-        event = WireEvent.model_validate(raw)
+        event = WireEvent.model_validate(_without_nulls(raw))
         happened_at = clock.happened_at(event.boot_id, from_datetime(event.at_wall), event.at_elapsed)
         return _typed(event, phone, happened_at)
-    except (ValidationError, KeyError, TypeError, ValueError, AttributeError):
-        return Unreadable(str(raw.get("event_id", ""))[:100], "invalid")
+    except (ValidationError, ValueError, OverflowError):
+        return Unreadable(whole_characters(str(raw.get("event_id", ""))), "invalid")
+
+
+def _without_nulls(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _without_nulls(member) for name, member in value.items() if member is not None}
+    return value
 
 
 def _typed(event: WireEvent, phone: int, happened_at: int) -> PhoneEvent:
-    data = event.data
     if event.type in JOB_EVENTS:
-        return _job_event(event, phone, happened_at)
+        return JobEvent(event.event_id, _message_id(event.job_id), _report(event, phone, happened_at))
     if event.type == "lease.accepted":
-        job_ids = tuple(_message_id(job_id) for job_id in data["job_ids"])
-        return LeaseAccepted(event.event_id, int(data.get("lease_epoch", event.lease_epoch)), job_ids)
+        lease = LeaseData.model_validate(event.data)
+        epoch = lease.lease_epoch if lease.lease_epoch is not None else event.lease_epoch
+        return LeaseAccepted(event.event_id, epoch, tuple(_message_id(job_id) for job_id in lease.job_ids))
     if event.type == "sms.received":
-        sender = str(data.get("from") or "unknown")
-        return TextReceived(event.event_id, sender, str(data["text"]), data.get("sim_id"), happened_at)
+        received = ReceivedData.model_validate(event.data)
+        return TextReceived(event.event_id, received.sender, received.text, received.sim_id, happened_at)
     if event.type == "alert":
-        return Alert(event.event_id, str(data["code"])[:60], str(data.get("detail") or "")[:200], happened_at)
+        alert = AlertData.model_validate(event.data)
+        return Alert(event.event_id, alert.code, alert.detail, happened_at)
     return Unreadable(event.event_id, "unknown_type")
 
 
-def _job_event(event: WireEvent, phone: int, happened_at: int) -> JobEvent:
-    data = event.data
-    report = Report(
+def _report(event: WireEvent, phone: int, happened_at: int) -> Report:
+    data = JobData.model_validate(event.data)
+    error = data.error.model_dump(exclude_none=True, by_alias=True)
+    error |= data.model_dump(include={"partial", "parts_sent", "tp_status"}, exclude_none=True)
+    shift = happened_at - from_datetime(event.at_wall)
+    times = {MessageStatus.SENDING: data.times.sending, MessageStatus.SENT: data.times.sent}
+    return Report(
         type=event.type,
         phone=phone,
         attempt=event.attempt,
         lease_epoch=event.lease_epoch,
         at=happened_at,
         part=event.part,
-        error=_error(data),
-        reason=data.get("reason") or data.get("waited_for"),
-        times=_times(event, happened_at),
+        error=error or None,
+        reason=data.reason or data.waited_for,
+        times={step: min(from_datetime(at) + shift, happened_at) for step, at in times.items() if at is not None},
     )
-    return JobEvent(event.event_id, _message_id(event.job_id or ""), report)
-
-
-def _error(data: dict[str, Any]) -> dict[str, Any] | None:
-    """What is kept of a failure: names and numbers, never a text of the message."""
-    known = {name: data["error"][name] for name in ("name", "code", "radio", "class") if name in data.get("error", {})}
-    extra = {name: data[name] for name in ("partial", "parts_sent", "tp_status") if data.get(name) is not None}
-    return {**known, **extra} or None
-
-
-def _times(event: WireEvent, happened_at: int) -> dict[MessageStatus, int]:
-    """The steps before the event, moved from the phone's wall clock to the server's by the event's own shift."""
-    shift = happened_at - from_datetime(event.at_wall)
-    times = event.data.get("times", {})
-    return {status: _instant(times[name]) + shift for name, status in REPORTED_STEPS.items() if name in times}
-
-
-def _instant(text: str) -> int:
-    return from_datetime(TIME.validate_python(text))
 
 
 def _message_id(text: str) -> int:

@@ -6,7 +6,9 @@ import base64
 import importlib
 import re
 import uuid
+from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,36 +16,46 @@ import httpx
 
 from dev.artifacts.template_functions import DEFAULT_ROUTE, template_functions
 from dev.cloud.template_yaml import read_template
-from tests.contract.repository import ROOT
+
+PROJECT = Path(__file__).resolve().parents[1]
+
+Invoke = Callable[[str, dict[str, Any]], dict[str, Any]]
 
 
 @cache
 def routes() -> list[tuple[str, str, re.Pattern[str], str]]:
     """(method, route path, pattern of the path, function) of the template, the most literal first."""
     found = []
-    for function in template_functions(read_template(ROOT / "template.yaml")):
+    for function in template_functions(read_template(PROJECT / "template.yaml")):
         for method, path in (route.split(" ") for route in function.routes - {DEFAULT_ROUTE}):
             found.append((method, path, re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path)), function.name))
     return sorted(found, key=lambda route: route[1].count("{"))
 
 
+def invoke(function: str, event: dict[str, Any]) -> Any:
+    """The handler's answer, under the name by which the template calls the function."""
+    handler = importlib.import_module(f"functions.{function}.app").handler
+    return handler(event, SimpleNamespace(aws_request_id=str(uuid.uuid4()), function_name=function))
+
+
 class LambdaTransport(httpx.BaseTransport):
     """Finds the function by the template's routes; everything else is the default route's."""
+
+    def __init__(self, invoke: Invoke = invoke) -> None:
+        self._invoke = invoke
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         for method, path, pattern, name in routes():
             match = pattern.fullmatch(request.url.path)
             if method == request.method and match:
-                return _respond(name, gateway_event(request, f"{method} {path}", match.groupdict()))
-        return _respond("read_docs", gateway_event(request, "$default", {}))
+                return self._respond(name, gateway_event(request, f"{method} {path}", match.groupdict()))
+        return self._respond("read_docs", gateway_event(request, "$default", {}))
 
-
-def _respond(function: str, event: dict[str, Any]) -> httpx.Response:
-    handler = importlib.import_module(f"functions.{function}.app").handler
-    answer = handler(event, SimpleNamespace(aws_request_id=str(uuid.uuid4()), function_name=function))
-    body = answer.get("body") or ""
-    content = base64.b64decode(body) if answer.get("isBase64Encoded") else body.encode()
-    return httpx.Response(answer["statusCode"], headers=answer.get("headers"), content=content)
+    def _respond(self, function: str, event: dict[str, Any]) -> httpx.Response:
+        answer = self._invoke(function, event)
+        body = answer.get("body") or ""
+        content = base64.b64decode(body) if answer.get("isBase64Encoded") else body.encode()
+        return httpx.Response(answer["statusCode"], headers=answer.get("headers"), content=content)
 
 
 def gateway_event(request: httpx.Request, route_key: str, path_parameters: dict[str, str]) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""The fault harness: every scenario of the phone protocol and random runs, against the real server in simulated time."""

@@ -1,0 +1,86 @@
+"""`server.*`: what callers and the owner do, and what befalls the functions and their table."""
+
+from __future__ import annotations
+
+from dev.faults.stage import Stage, Step
+from dev.faults.storage import WriteFault
+
+PASSED_ON = ("to", "priority", "sim_slot", "on_unknown", "on_phone_silent", "send_at")
+NUMBER = "+15005550001"
+BLOWS = {"before": "kill_before", "after": "kill_after"}
+
+
+def submit(stage: Stage, step: Step) -> None:
+    """`job`, or `jobs` names; `count` makes `<job>1`, `<job>2`, ...; `ttl` in seconds; `phone` binds it."""
+    names = step.get("jobs") or [step["job"]]
+    if "count" in step:
+        names = [f"{step['job']}{number}" for number in range(1, step["count"] + 1)]
+    for name in names:
+        body = {name_: step[name_] for name_ in PASSED_ON if name_ in step}
+        body = {"to": NUMBER, "body": step.get("text", f"text of {name}"), **body}
+        if "ttl" in step:
+            body["ttl_seconds"] = step["ttl"]
+        if "phone" in step:
+            body["phone_id"] = f"phn_{stage.device(step).number}"
+        stage.jobs[name] = stage.world.caller.submit(body)
+
+
+def cancel(stage: Stage, step: Step) -> None:
+    stage.world.caller.call("DELETE", f"/v1/messages/{stage.job_id(step['job'])}")
+
+
+def remove(stage: Stage, step: Step) -> None:
+    stage.world.caller.call("DELETE", f"/v1/phones/phn_{stage.device(step).number}")
+
+
+def suspend(stage: Stage, step: Step) -> None:
+    path = f"/v1/phones/phn_{stage.device(step).number}"
+    stage.world.caller.call("PATCH", path, {"enabled": bool(step.get("enabled", False))})
+
+
+def rotate(stage: Stage, step: Step) -> None:
+    stage.world.caller.call("POST", f"/v1/phones/phn_{stage.device(step).number}/rotate-token", {})
+
+
+def crash_in(stage: Stage, step: Step) -> None:
+    """`function` dies `when` ("before", "after") its `write`-th write, counting only writes to `table` if named."""
+    blow = BLOWS[step.get("when", "after")]
+    stage.world.runtime.storage.faults.append(_fault(blow, step))
+
+
+def throttle(stage: Stage, step: Step) -> None:
+    """The `write`-th write of `function` is refused, in its next `times` invocations."""
+    stage.world.runtime.storage.faults.append(_fault("throttle", step))
+
+
+def lose_write_answer(stage: Stage, step: Step) -> None:
+    """The `write`-th write is done, and `function` is told that it timed out."""
+    stage.world.runtime.storage.faults.append(_fault("lose_answer", step))
+
+
+def _fault(blow: str, step: Step) -> WriteFault:
+    return WriteFault(
+        blow,  # type: ignore[arg-type]
+        write=step.get("write", 1),
+        function=step.get("function"),
+        table=step.get("table"),
+        times=step.get("times", 1),
+    )
+
+
+def lose_start(stage: Stage, step: Step) -> None:
+    """The next executions are accepted and never run."""
+    stage.world.runtime.machines.lost_starts += step.get("times", 1)
+
+
+VERBS = {
+    "server.submit": submit,
+    "server.cancel": cancel,
+    "server.remove": remove,
+    "server.suspend": suspend,
+    "server.rotate": rotate,
+    "server.crash_in": crash_in,
+    "server.throttle": throttle,
+    "server.lose_write_answer": lose_write_answer,
+    "server.lose_start": lose_start,
+}
