@@ -36,11 +36,14 @@ class NetFault:
     permanent: bool = False
     write: int = 1
     only_claims: bool = False
+    min_events: int = 0
 
     def matches(self, call: str, body: dict[str, Any]) -> bool:
         if self.times < 1 or self.call not in (None, call):
             return False
         if self.event_type and not any(event.get("type") == self.event_type for event in body.get("events", [])):
+            return False
+        if len(body.get("events", [])) < self.min_events:
             return False
         return not self.only_claims or "claim" in body
 

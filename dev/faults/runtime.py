@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import random
 import secrets
 from collections.abc import Iterator
@@ -57,8 +59,10 @@ class Runtime:
 @contextmanager
 def running() -> Iterator[Runtime]:
     """The one engine of this process, its handlers on simulated time, and FCM in memory."""
-    time, storage, entropy = VirtualTime(FIRST_MORNING_MS), StorageFaults(), random.Random(0)
+    time, entropy = VirtualTime(FIRST_MORNING_MS), random.Random(0)
+    storage = StorageFaults(time)
     machines = Machines(read_template(PROJECT / "template.yaml"), time)
+    _silence()
     boto3.setup_default_session()
     session = boto3._get_default_session()
     storage.install(session.events)
@@ -67,6 +71,12 @@ def running() -> Iterator[Runtime]:
     with running_engine(_firebase()) as cloud, push.installed(), _simulated(time, entropy):
         reader = StreamReader(cloud.outputs["MessagesTable"], boto3.client("dynamodb"), boto3.client("dynamodbstreams"))
         yield Runtime(cloud, time, storage, push, reader, machines, entropy)
+
+
+def _silence() -> None:
+    """Functions are killed here by the hundred; what they log about it hides the harness's own lines."""
+    os.environ.update({"POWERTOOLS_LOG_LEVEL": "CRITICAL", "POWERTOOLS_METRICS_DISABLED": "true"})
+    logging.getLogger("mangum").setLevel(logging.CRITICAL)
 
 
 def _firebase() -> dict[str, Any]:

@@ -54,6 +54,7 @@ def add_phones(stage: Stage, phones: list[Step]) -> None:
             device.register_push()
         else:
             device.app.push_unavailable()
+        stage.world.run(1)  # so that the last one is the one seen last
     stage.world.run(SETUP_SECONDS)
     for given in phones:
         if given.get("offline"):

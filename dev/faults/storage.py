@@ -13,7 +13,10 @@ from typing import Any, Literal
 
 from botocore.hooks import BaseEventHooks
 
+from dev.phone.clock import VirtualTime
+
 WRITES = frozenset({"PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems", "BatchWriteItem"})
+REQUEST_SECONDS = 0.002
 THROTTLED = "ProvisionedThroughputExceededException"
 
 Blow = Literal["kill_before", "kill_after", "throttle", "lose_answer", "interleave"]
@@ -51,9 +54,13 @@ class Write:
 
 
 class StorageFaults:
-    """One per process, installed before the first client is made. Counts the writes of each invocation."""
+    """One per process, installed before the first client is made. Counts the writes of each invocation.
 
-    def __init__(self) -> None:
+    Each request of a function to its tables takes simulated time, so that no two of its writes share an instant.
+    """
+
+    def __init__(self, time: VirtualTime) -> None:
+        self._time = time
         self.faults: list[WriteFault] = []
         self.watchers: list[Callable[[Write], None]] = []
         self.writes_of: dict[str, int] = {}
@@ -85,6 +92,8 @@ class StorageFaults:
         self._functions.clear()
 
     def _before(self, model: Any, params: dict[str, Any], **_: Any) -> tuple[Any, dict[str, Any]] | None:
+        if self._functions:
+            self._time.advance(REQUEST_SECONDS)
         write = _write_of(model.name, params) if model.name in WRITES and self._functions else None
         self._under_way.append(write)
         if write is None:

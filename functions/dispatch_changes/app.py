@@ -1,26 +1,20 @@
-"""The stream of the messages table: wake the phones that have work due."""
+"""The stream of the messages table: wake the phones that have work due, start what has to wait."""
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
-from roost.outbound.fcm import Fcm
+from roost.domain.messages import MessageStatus
 from roost.runtime.deps import deps
-from roost.runtime.firebase import firebase_settings
+from roost.runtime.executions import executions
 from roost.runtime.log import logger
+from roost.runtime.push import push
 from roost.usecases.dispatch_changes import ChangedMessage, dispatch_changes
-
-
-@cache
-def push() -> Fcm | None:
-    settings = firebase_settings()
-    return Fcm(settings.service_account, settings.fcm_url) if settings else None
 
 
 def handler(event: dict[str, Any], _: object) -> dict[str, Any]:
     changes = [change for record in event["Records"] if (change := _changed_message(record["dynamodb"])) is not None]
-    failed = dispatch_changes(deps(), push(), changes)
+    failed = dispatch_changes(deps(), push(), executions(), changes)
     logger().info("dispatched", records=len(event["Records"]), messages=len(changes), failed=len(failed))
     return {"batchItemFailures": [{"itemIdentifier": place} for place in failed]}
 
@@ -30,5 +24,12 @@ def _changed_message(record: dict[str, Any]) -> ChangedMessage | None:
     image = record.get("NewImage", {})
     if "status" not in image or "account" not in image:
         return None
-    phone = int(image["phone"]["N"]) if "phone" in image else None
-    return ChangedMessage(record["SequenceNumber"], image["account"]["S"], phone, image["status"]["S"])
+    return ChangedMessage(
+        place=record["SequenceNumber"],
+        account=image["account"]["S"],
+        message_id=int(image["id"]["N"]),
+        status=MessageStatus(image["status"]["S"]),
+        due_at=int(image["due_at"]["N"]) if "due_at" in image else 0,
+        phone=int(image["phone"]["N"]) if "phone" in image else None,
+        cancel_requested="cancel_requested_at" in image,
+    )

@@ -9,6 +9,7 @@ from typing import Any
 
 from dev.artifacts.artifact_check import LOADED_ONLY_IN
 from tests.contract.repository import ROOT, function_names, functions, parsed, resources_of, shown
+from tests.contract.state_machines import definitions, task_arguments
 
 NEVER = {"dynamodb:Scan", "dynamodb:*", "dynamodb:PartiQLSelect"}
 LONGEST_REQUEST_SECONDS = 29
@@ -40,6 +41,18 @@ def is_an_execution_of_one_machine(statement: dict[str, Any]) -> bool:
         and machine is not None
         and machine[1] in resources_of("AWS::Serverless::StateMachine")
     )
+
+
+def test_a_state_machine_may_call_the_functions_of_its_tasks_and_do_nothing_else() -> None:
+    """The local engine does not enforce the roles of state machines: only this sees one that could not run."""
+    for logical_id, machine in definitions().items():
+        called = {(("lambda:InvokeFunction",), function) for function in task_arguments({logical_id: machine})}
+        allowed = {
+            (tuple(statement["Action"]), statement["Resource"]["Fn::GetAtt"][0])
+            for name, statement in statements()
+            if name == logical_id
+        }
+        assert allowed == called, logical_id
 
 
 def test_only_the_stream_and_the_sweep_start_executions() -> None:

@@ -4,13 +4,33 @@ import pytest
 
 from roost.domain.errors import InvalidRequest, NoEligiblePhone
 from roost.domain.instants import MINUTE
-from roost.domain.phones import Presence, choose_phone, choose_sim
+from roost.domain.messages import Priority
+from roost.domain.pacing import Bookings
+from roost.domain.phones import Presence, choose_sim
+from roost.domain.routing import choose_phone
 from tests.domain.builders import NOW, a_phone
 
 
 def test_the_enabled_phone_seen_last_sends() -> None:
     phones = [a_phone(1, seen_at=NOW - 5_000), a_phone(2, seen_at=NOW - 1_000), a_phone(3, enabled=False)]
     assert choose_phone(phones, NOW, online_only=True).number == 2
+
+
+@pytest.mark.capability("DORA-14")
+def test_of_three_devices_the_online_active_one_seen_last_is_picked() -> None:
+    offline_but_newest_paired = a_phone(1, paired_at=NOW, seen_at=NOW - 90 * MINUTE)
+    inactive = a_phone(2, enabled=False, seen_at=NOW)
+    online = [a_phone(3, seen_at=NOW - 9 * MINUTE), a_phone(4, seen_at=NOW - 2 * MINUTE)]
+    assert choose_phone([offline_but_newest_paired, inactive, *online], NOW, online_only=True).number == 4
+
+
+def test_the_phone_that_is_free_first_sends() -> None:
+    busy = a_phone(1, seen_at=NOW, booked=Bookings(next_free_at=NOW + 5 * MINUTE))
+    free = a_phone(2, seen_at=NOW - 3 * MINUTE)
+    assert choose_phone([busy, free], NOW, online_only=False).number == 2
+    assert choose_phone([busy, free], NOW, online_only=False, priority=Priority.URGENT).number == 1, "no gap for it"
+    asleep = a_phone(2, seen_at=NOW - 40 * MINUTE)
+    assert choose_phone([busy, asleep], NOW, online_only=False).number == 1, "online comes first"
 
 
 def test_a_phone_silent_for_twenty_minutes_is_not_online() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dev.faults.caller import CallFailed
 from dev.faults.stage import Stage, Step
 from dev.faults.storage import WriteFault
 
@@ -11,7 +12,9 @@ BLOWS = {"before": "kill_before", "after": "kill_after"}
 
 
 def submit(stage: Stage, step: Step) -> None:
-    """`job`, or `jobs` names; `count` makes `<job>1`, `<job>2`, ...; `ttl` in seconds; `phone` binds it."""
+    """`job`, or `jobs` names; `count` makes `<job>1`, `<job>2`, ...; `ttl` in seconds; `phone` binds it.
+
+    A refusal is for the scenario to expect."""
     names = step.get("jobs") or [step["job"]]
     if "count" in step:
         names = [f"{step['job']}{number}" for number in range(1, step["count"] + 1)]
@@ -22,7 +25,10 @@ def submit(stage: Stage, step: Step) -> None:
             body["ttl_seconds"] = step["ttl"]
         if "phone" in step:
             body["phone_id"] = f"phn_{stage.device(step).number}"
-        stage.jobs[name] = stage.world.caller.submit(body)
+        try:
+            stage.jobs[name] = stage.world.caller.submit(body)
+        except CallFailed as failure:
+            stage.refusals.append(str(failure))
 
 
 def cancel(stage: Stage, step: Step) -> None:

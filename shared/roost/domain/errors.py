@@ -9,6 +9,9 @@ RoostError
 ├── NoEligiblePhone       409
 ├── PhoneDisabled         409
 ├── NeedsAcknowledgement  409  possible, but it endangers something: repeat it with acknowledge
+├── AlreadyFinal          409  nothing can be changed any more
+├── NotFinal              409  it may still happen by itself
+├── HeldByPhone           409  a phone has accepted it: it can only be canceled
 ├── RequestInFlight       409  the first request with this key has not finished
 ├── StoreMismatch         409  the phone's database is not the one that paired
 ├── PairingCodeUsed       410
@@ -82,6 +85,18 @@ class PhoneDisabled(RoostError):
 
 class NeedsAcknowledgement(RoostError):
     status, code, title = 409, "needs_acknowledgement", "This loosens what keeps your SIMs alive"
+
+
+class AlreadyFinal(RoostError):
+    status, code, title = 409, "already_final", "This message has ended"
+
+
+class NotFinal(RoostError):
+    status, code, title = 409, "not_final", "This message has not ended yet"
+
+
+class HeldByPhone(RoostError):
+    status, code, title = 409, "held_by_phone", "A phone holds this message already: cancel it and send another"
 
 
 class RequestInFlight(RoostError):

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from roost.domain import ids
-from roost.domain.instants import HOUR
+from roost.domain.instants import DAY, HOUR
 
 
 class MessageStatus(StrEnum):
@@ -66,14 +66,16 @@ RANK: Mapping[MessageStatus, int] = MappingProxyType(
 
 STEPS_BACK: Mapping[MessageStatus, frozenset[MessageStatus]] = MappingProxyType(
     {
+        S.QUEUED: frozenset({S.SCHEDULED}),
+        S.DISPATCHING: frozenset({S.SCHEDULED}),
         S.LEASED: frozenset({S.QUEUED, S.DISPATCHING}),
         S.ACCEPTED: frozenset({S.QUEUED, S.DISPATCHING}),
         S.FAILED: frozenset({S.QUEUED}),
         S.UNKNOWN: frozenset({S.QUEUED}),
     }
 )
-"""The only ways down: a lease that was revoked or a job its holder gave back; and, after a definite "not submitted" or
-by the message's own policy, a new attempt."""
+"""The only ways down: a caller moves it to another time; a lease was revoked or a job given back; and, after a definite
+"not submitted" or by the message's own policy, a new attempt."""
 
 MOVES: Mapping[MessageStatus, frozenset[MessageStatus]] = MappingProxyType(
     {
@@ -88,6 +90,8 @@ FINAL = frozenset({S.UNKNOWN, S.EXPIRED, S.CANCELED, S.FAILED, S.SENT, S.UNDELIV
 """Where a message may rest. A later fact of higher rank still replaces it, with a note in the timeline."""
 
 CLAIMABLE = frozenset({S.QUEUED, S.DISPATCHING})
+"""Where a message waits for a phone to fetch it."""
+
 HELD = frozenset({S.LEASED, S.ACCEPTED, S.SENDING})
 
 SHOWN_AS: Mapping[MessageStatus, MessageStatus] = MappingProxyType(
@@ -96,6 +100,7 @@ SHOWN_AS: Mapping[MessageStatus, MessageStatus] = MappingProxyType(
 
 DEFAULT_LIFETIME = 24 * HOUR
 MAX_LIFETIME = 72 * HOUR
+LATEST_SCHEDULE = 365 * DAY
 
 
 @dataclass(frozen=True, slots=True)

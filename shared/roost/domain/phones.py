@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from roost.domain.errors import InvalidRequest, NoEligiblePhone
+from roost.domain.errors import InvalidRequest
 from roost.domain.instants import MINUTE
 from roost.domain.leases import Lease
 from roost.domain.pacing import Bookings, Opening, Pacing, next_opening
@@ -110,19 +110,6 @@ class Phone:
 
     def sim_in(self, slot: int) -> Sim | None:
         return next((sim for sim in self.sims if sim.slot == slot), None)
-
-
-def choose_phone(phones: Iterable[Phone], now: int, *, online_only: bool) -> Phone:
-    """The enabled phone seen last. Raises NoEligiblePhone.
-
-    `online_only`: refuse instead of queueing for a phone that has not called within 20 minutes.
-    """
-    eligible = [phone for phone in phones if phone.may_send]
-    if online_only:
-        eligible = [phone for phone in eligible if phone.presence(now) is Presence.ONLINE]
-    if not eligible:
-        raise NoEligiblePhone
-    return max(eligible, key=lambda phone: phone.seen_at)
 
 
 def choose_sim(phone: Phone, wanted_slot: int | None, field_name: str) -> int | None:

@@ -1,4 +1,4 @@
-"""The table is the outbox: changed messages come in from its stream, and phones with work due are woken."""
+"""The table is the outbox: changed messages come in from its stream; phones are woken, waits are started."""
 
 from __future__ import annotations
 
@@ -6,12 +6,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from roost.domain.messages import MessageStatus
+from roost.domain.instants import minute_of
+from roost.domain.messages import CLAIMABLE, HELD, MessageStatus
+from roost.domain.phones import Phone
 from roost.domain.pushes import PushResult
 from roost.runtime.deps import Deps
+from roost.storage.checks import Check, put_check
+from roost.storage.phones import change_cancels, get_phone, list_phones
+from roost.usecases.rebind_messages import rebind_or_fail
 from roost.usecases.wake_phones import wake_phone
 
-if TYPE_CHECKING:  # the library behind it is in one function's layer only
+if TYPE_CHECKING:  # the libraries behind them are in the layers of few functions
+    from roost.outbound.executions import Executions
     from roost.outbound.fcm import Fcm
 
 
@@ -21,23 +27,59 @@ class ChangedMessage:
 
     place: str
     account: str
-    phone: int | None
-    status: str
+    message_id: int
+    status: MessageStatus
+    due_at: int
+    phone: int | None = None
+    cancel_requested: bool = False
 
 
-def dispatch_changes(deps: Deps, push: Fcm | None, changes: Iterable[ChangedMessage]) -> list[str]:
+def dispatch_changes(
+    deps: Deps, push: Fcm | None, executions: Executions, changes: Iterable[ChangedMessage]
+) -> list[str]:
     """One wake per phone however many messages it got. The places to try again: those of pushes that passed badly.
 
-    `push` None: no Firebase project, phones poll.
+    `push` None: no Firebase project, phones poll. Everything here may run twice.
     """
-    waiting: dict[tuple[str, int], list[str]] = {}
+    by_phone: dict[tuple[str, int], list[ChangedMessage]] = {}
+    minutes: set[tuple[str, str]] = set()
     for change in changes:
-        if change.status == MessageStatus.DISPATCHING and change.phone is not None:
-            waiting.setdefault((change.account, change.phone), []).append(change.place)
-    if push is None:
-        return []
-    failed = []
-    for (account, phone), places in waiting.items():
-        if wake_phone(deps, push, account, phone) is PushResult.UNAVAILABLE:
-            failed += places
+        if change.status is MessageStatus.SCHEDULED:
+            minutes.add((change.account, minute_of(change.due_at)))
+        elif change.phone is not None:
+            by_phone.setdefault((change.account, change.phone), []).append(change)
+    for account, minute in minutes:
+        put_check(deps.devices, minute, Check(account))
+        executions.release_scheduled(account, minute)
+    failed: list[str] = []
+    for (account, number), phone_changes in by_phone.items():
+        failed += _for_phone(deps, push, account, number, phone_changes)
     return failed
+
+
+def _for_phone(deps: Deps, push: Fcm | None, account: str, number: int, changes: list[ChangedMessage]) -> list[str]:
+    waiting = [change for change in changes if change.status in CLAIMABLE]
+    canceling = [change for change in changes if change.cancel_requested and change.status in HELD]
+    if not waiting and not canceling:
+        return []
+    phone = get_phone(deps.devices, account, number, consistent=True)
+    if phone is None:
+        return []
+    if phone.removed_at is not None:
+        _rebind(deps, phone, waiting)
+        return []
+    # Before the wake: if this dies in between, the sweep still looks at the phone.
+    put_check(deps.devices, minute_of(deps.now()), Check(account, number))
+    change_cancels(deps.devices, phone, add=frozenset(change.message_id for change in canceling))
+    due_now = [change for change in waiting if change.status is MessageStatus.DISPATCHING]
+    if not due_now and not canceling:
+        return []
+    result = wake_phone(deps, push, account, number)
+    return [change.place for change in changes] if result is PushResult.UNAVAILABLE else []
+
+
+def _rebind(deps: Deps, phone: Phone, waiting: list[ChangedMessage]) -> None:
+    """The phone was removed while the message was being accepted."""
+    others, _ = list_phones(deps.devices, phone.account)
+    for change in waiting:
+        rebind_or_fail(deps, phone, change.message_id, others)

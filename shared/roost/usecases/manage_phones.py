@@ -8,16 +8,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from zoneinfo import available_timezones
 
-from roost.domain import ids
-from roost.domain.errors import InvalidRequest, NeedsAcknowledgement, NoEligiblePhone, NotFound
+from roost.domain.errors import InvalidRequest, NeedsAcknowledgement, NotFound
 from roost.domain.leases import LeaseState
-from roost.domain.messages import Message, MessageStatus, moved, noted
 from roost.domain.pacing import Pacing, loosened
-from roost.domain.phones import Phone, choose_phone, choose_sim
+from roost.domain.phones import Phone, choose_sim
 from roost.runtime.deps import Deps
 from roost.storage.conditional import ConditionFailed
 from roost.storage.leases import list_leases
-from roost.storage.messages import change_message, get_message, waiting_for
+from roost.storage.messages import waiting_for
 from roost.storage.phones import (
     TOMBSTONE_SECONDS,
     clear_primary,
@@ -27,6 +25,7 @@ from roost.storage.phones import (
     set_primary,
     update_phone,
 )
+from roost.usecases.rebind_messages import rebind_or_fail
 from roost.usecases.revoke_lease import revoke_lease
 
 BATCH = 100
@@ -118,30 +117,6 @@ def unpair_phone(deps: Deps, phone: Phone) -> None:
         if lease.state is not LeaseState.ACCEPTED:
             revoke_lease(deps, lease)
     while waiting := waiting_for(deps.messages, phone.account, phone.number, BATCH):
-        rebound = [_rebind(deps, phone, entry.message_id, others) for entry in waiting]
+        rebound = [rebind_or_fail(deps, phone, entry.message_id, others) for entry in waiting]
         if not any(rebound):
             break
-
-
-def _rebind(deps: Deps, phone: Phone, message_id: int, others: list[Phone]) -> bool:
-    """False when somebody else changed the message: a claim that was under way keeps it."""
-    message = get_message(deps.messages, phone.account, message_id, consistent=True)
-    if message is None or message.phone != phone.number or not message.can_move_to(MessageStatus.LEASED):
-        return False
-    try:
-        change_message(deps.messages, message, _for_another_phone(message, others, deps.now()))
-    except ConditionFailed:
-        return False
-    return True
-
-
-def _for_another_phone(message: Message, others: list[Phone], now: int) -> Message:
-    """A message whose phone the caller chose leaves by no other: another phone is another sender."""
-    if message.pinned:
-        return moved(message, MessageStatus.FAILED, now, error={"name": "phone_removed"})
-    try:
-        phone = choose_phone(others, now, online_only=False)
-    except NoEligiblePhone:
-        return moved(message, MessageStatus.FAILED, now, error={"name": "no_phone_left"})
-    text = f"moved to {ids.spell('phn', phone.number)}: its phone was removed"
-    return replace(noted(message, now, text), phone=phone.number, sim_slot=choose_sim(phone, None, "sim_slot"))

@@ -6,9 +6,19 @@ from dataclasses import dataclass
 
 from roost.domain import ids
 from roost.domain.errors import IdempotencyMismatch, InvalidRequest, NotFound, PhoneDisabled, RequestInFlight
-from roost.domain.messages import DEFAULT_LIFETIME, Direction, Message, MessageStatus, Priority, as_accepted
+from roost.domain.instants import MINUTE
+from roost.domain.messages import (
+    DEFAULT_LIFETIME,
+    LATEST_SCHEDULE,
+    Direction,
+    Message,
+    MessageStatus,
+    Priority,
+    as_accepted,
+)
 from roost.domain.phone_numbers import is_e164
-from roost.domain.phones import Phone, choose_phone, choose_sim
+from roost.domain.phones import Phone, choose_sim
+from roost.domain.routing import choose_phone, first_status
 from roost.domain.segments import MAX_SEGMENTS, segments_of
 from roost.runtime.deps import Deps
 from roost.storage.conditional import ConditionFailed
@@ -24,6 +34,7 @@ from roost.storage.transactions import (
     put_message_once,
 )
 
+S = MessageStatus
 MAX_TEXT = 1_600
 TRIES = 4
 
@@ -43,6 +54,8 @@ class Submission:
     sim_slot: int | None = None
     priority: Priority = Priority.NORMAL
     lifetime: int = DEFAULT_LIFETIME
+    send_at: int | None = None
+    retry_unknown: bool = False
     online_only: bool = False
 
 
@@ -56,10 +69,11 @@ class Idempotency:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """`replayed`: this is the answer to an earlier request with the same Idempotency-Key."""
+    """`phone` None: a scheduled message gets one when it is due. `replayed`: this is the answer to an earlier request
+    with the same Idempotency-Key."""
 
     message: Message
-    phone: Phone
+    phone: Phone | None
     replayed: bool = False
 
 
@@ -103,7 +117,7 @@ def _checked_segments(wanted: Submission) -> int:
 def _phone_for(deps: Deps, account: str, wanted: Submission) -> Phone:
     if wanted.phone is None:
         phones, _ = list_phones(deps.devices, account)
-        return choose_phone(phones, deps.now(), online_only=wanted.online_only)
+        return choose_phone(phones, deps.now(), online_only=wanted.online_only, priority=wanted.priority)
     phone = get_phone(deps.devices, account, wanted.phone)
     if phone is None or phone.removed_at is not None:
         raise NotFound(f"No phone {ids.spell('phn', wanted.phone)}")
@@ -115,24 +129,40 @@ def _phone_for(deps: Deps, account: str, wanted: Submission) -> Phone:
 def _new_message(
     deps: Deps, account: str, wanted: Submission, phone: Phone, sim_slot: int | None, segments: int
 ) -> Message:
+    """A scheduled message is bound to a phone when it is due, unless the caller chose one."""
     now = deps.now()
+    due_at = checked_send_at(wanted.send_at, now) if wanted.send_at is not None else now
+    pinned = wanted.phone is not None
+    status = S.SCHEDULED if due_at > now else first_status(phone, wanted.priority, now)
+    is_bound = pinned or status is not S.SCHEDULED
+    reached = [S.SCHEDULED] if status is S.SCHEDULED else [S.QUEUED, status]
     return Message(
         account=account,
         id=deps.new_message_id(),
         direction=Direction.OUT,
         peer=wanted.to,
         text=wanted.text,
-        status=MessageStatus.DISPATCHING,
-        moves={MessageStatus.QUEUED: now, MessageStatus.DISPATCHING: now},
+        status=status,
+        moves=dict.fromkeys(reached, now),
         segments=segments,
         nonce=deps.entropy(6).hex(),
-        expires_at=now + wanted.lifetime,
-        due_at=now,
-        phone=phone.number,
-        sim_slot=sim_slot,
-        pinned=wanted.phone is not None,
+        expires_at=due_at + wanted.lifetime,
+        due_at=due_at,
+        phone=phone.number if is_bound else None,
+        sim_slot=sim_slot if is_bound else None,
+        pinned=pinned,
         priority=wanted.priority,
+        retry_unknown=wanted.retry_unknown,
     )
+
+
+def checked_send_at(send_at: int, now: int) -> int:
+    """A time that has just passed means now. Raises InvalidRequest for one long past or more than a year ahead."""
+    if send_at < now - MINUTE:
+        raise InvalidRequest.of("send_at", "lies in the past")
+    if send_at > now + LATEST_SCHEDULE:
+        raise InvalidRequest.of("send_at", "lies more than a year ahead")
+    return max(send_at, now)
 
 
 def _store(deps: Deps, message: Message, idempotency: Idempotency | None) -> None:
@@ -159,6 +189,6 @@ def _replay(deps: Deps, account: str, idempotency: Idempotency | None, record: I
         raise IdempotencyMismatch
     message = get_message(deps.messages, account, record["message_id"], consistent=True)
     phone = get_phone(deps.devices, account, message.phone) if message and message.phone else None
-    if message is None or phone is None:
+    if message is None:
         raise NotFound("The message of this Idempotency-Key is gone")
     return Accepted(as_accepted(message), phone, replayed=True)

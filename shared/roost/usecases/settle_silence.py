@@ -1,13 +1,22 @@
-"""What becomes of messages whose phone can no longer answer for them."""
+"""What becomes of messages whose phone does not answer for them."""
 
 from __future__ import annotations
 
+from roost.domain.instants import MINUTE
+from roost.domain.leases import LeaseState
 from roost.domain.messages import Message, MessageStatus, moved
 from roost.domain.phones import Phone
 from roost.runtime.deps import Deps
 from roost.storage.conditional import ConditionFailed
-from roost.storage.messages import change_message
+from roost.storage.leases import list_leases
+from roost.storage.messages import change_message, get_message, waiting_for
 from roost.usecases.held_messages import held_messages
+from roost.usecases.revoke_lease import revoke_lease
+
+GRACE = 10 * MINUTE
+"""After its deadline a held message still gets this long for its phone's report (protocol §13)."""
+
+MOST_WAITING = 500
 
 
 def lose_storage(deps: Deps, phone: Phone) -> None:
@@ -16,12 +25,47 @@ def lose_storage(deps: Deps, phone: Phone) -> None:
         mark_unknown(deps, message, "storage_lost")
 
 
+def settle_overdue(deps: Deps, phone: Phone) -> int | None:
+    """Enforce every deadline of what a phone holds or should fetch; the instant of the next one, None if nothing is
+    open."""
+    now = deps.now()
+    take_back_unaccepted(deps, phone)
+    deadlines = []
+    for entry in waiting_for(deps.messages, phone.account, phone.number, MOST_WAITING):
+        message = get_message(deps.messages, phone.account, entry.message_id, consistent=True)
+        if message is not None and now >= message.expires_at:
+            _expire(deps, message, now)
+        elif message is not None:
+            deadlines.append(message.expires_at)
+    for message in held_messages(deps, phone):
+        if now >= message.expires_at + GRACE:
+            mark_unknown(deps, message, "phone_silent")
+        else:
+            deadlines.append(message.expires_at + GRACE)
+    return min(deadlines, default=None)
+
+
+def take_back_unaccepted(deps: Deps, phone: Phone) -> None:
+    """Leases nobody accepted in time. A revocation that was cut short is completed."""
+    for lease in list_leases(deps.devices, phone.account, phone.number):
+        if lease.state is LeaseState.REVOKED or (lease.state is LeaseState.OPEN and deps.now() > lease.until):
+            revoke_lease(deps, lease)
+
+
 def mark_unknown(deps: Deps, message: Message, reason: str) -> None:
     """Not sent again by default. The phone's own late report still settles it."""
     if not message.can_move_to(MessageStatus.UNKNOWN):
         return
-    after = moved(message, MessageStatus.UNKNOWN, deps.now(), error={"name": reason})
+    _write(deps, message, moved(message, MessageStatus.UNKNOWN, deps.now(), error={"name": reason}))
+
+
+def _expire(deps: Deps, message: Message, now: int) -> None:
+    if message.can_move_to(MessageStatus.EXPIRED):
+        _write(deps, message, moved(message, MessageStatus.EXPIRED, now, error={"name": "too_late"}))
+
+
+def _write(deps: Deps, before: Message, after: Message) -> None:
     try:
-        change_message(deps.messages, message, after)
+        change_message(deps.messages, before, after)
     except ConditionFailed:
         return

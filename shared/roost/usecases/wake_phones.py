@@ -16,7 +16,7 @@ if TYPE_CHECKING:  # the library behind it is in one function's layer only
     from roost.outbound.fcm import Fcm
 
 
-def wake_phone(deps: Deps, push: Fcm, account: str, number: int) -> PushResult | None:
+def wake_phone(deps: Deps, push: Fcm | None, account: str, number: int) -> PushResult | None:
     """None when no push was due: no address, disabled, or a wake is already on its way.
 
     A failed push fails no message: the phone's next poll fetches it.
@@ -26,11 +26,19 @@ def wake_phone(deps: Deps, push: Fcm, account: str, number: int) -> PushResult |
         return None
     now = deps.now()
     is_first = add_wake(deps.devices, phone, now)
-    if not is_first or not phone.may_send or not phone.can_be_pushed or phone.push is None:
+    if push is None or not is_first or not phone.may_send or not phone.can_be_pushed:
         return None
-    result = push.wake(phone.push.value, nonce=deps.entropy(4).hex())
+    result = push_now(deps, push, phone)
     if result is not PushResult.ACCEPTED:
         forget_wake(deps.devices, phone, now)
+    return result
+
+
+def push_now(deps: Deps, push: Fcm, phone: Phone) -> PushResult:
+    """Push whatever was pushed before; what the answer says of the address is kept for the owner to see."""
+    if phone.push is None:
+        return PushResult.LOST
+    result = push.wake(phone.push.value, nonce=deps.entropy(4).hex())
     if result in (PushResult.LOST, PushResult.MISCONFIGURED):
         _mark_push(deps, phone, result)
     return result

@@ -163,7 +163,7 @@ def handler(event, context):
 
 GREET = """
 def handler(event, context):
-    return f"{event['greeting']} for the {event['time']}. time"
+    return event["greeting"] + " to you"
 """
 
 GREETING = """
@@ -173,7 +173,7 @@ States:
   Greet:
     Type: Task
     Resource: ${FunctionArn}
-    Arguments: { greeting: "{% $states.context.Execution.Input.greeting %}", time: "{% $exists($states.input.time) ? $states.input.time : 1 %}" }
+    Arguments: { greeting: "{% $states.context.Execution.Input.greeting %}" }
     Output: { said: "{% $states.result %}", until: "{% $states.context.Execution.Input.until %}" }
     Next: Pause
   Pause: { Type: Wait, Timestamp: "{% $states.input.until %}", End: true }

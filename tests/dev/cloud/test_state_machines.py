@@ -1,4 +1,4 @@
-"""State machines in the local cloud: the file that deploys is what runs, under the functions' policies and in real time."""
+"""State machines in the local cloud: the file that deploys is what runs, in real time, under the functions' policies."""
 
 import json
 from pathlib import Path
@@ -40,7 +40,7 @@ def test_an_execution_calls_the_function_that_the_template_names(cloud: CloudPro
     until(lambda: execution(cloud, "greets-1")["status"] != "RUNNING")
     ended = execution(cloud, "greets-1")
     assert ended["status"] == "SUCCEEDED", ended.get("cause")
-    assert json.loads(ended["output"])["said"] == "hello for the 1. time"
+    assert json.loads(ended["output"])["said"] == "hello to you"
 
 
 def test_only_a_function_whose_policy_says_so_starts_an_execution(cloud: CloudProcess) -> None:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import Depends, Response
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from roost.dialects.eightms.message_view import MessageView, view_of
 from roost.dialects.eightms.router import Strict, eightms_router, problems
 from roost.domain import ids
 from roost.domain.api_keys import Scope
 from roost.domain.errors import NotFound
-from roost.domain.instants import SECOND
+from roost.domain.instants import SECOND, from_datetime
 from roost.domain.messages import DEFAULT_LIFETIME, MAX_LIFETIME, Priority
 from roost.usecases.send_message import Idempotency, Submission, send_message
 from roost.web.caller import Caller, caller_with
@@ -32,7 +32,14 @@ class SendRequest(Strict):
     )
     priority: str = Field(default="normal", pattern="^(bulk|normal|urgent)$")
     ttl_seconds: int = Field(
-        default=DEFAULT_LIFETIME // SECOND, ge=60, le=MAX_LIFETIME // SECOND, description="Not sent later than this"
+        default=DEFAULT_LIFETIME // SECOND,
+        ge=60,
+        le=MAX_LIFETIME // SECOND,
+        description="Not sent later than this after it is due",
+    )
+    send_at: AwareDatetime | None = Field(default=None, description="Not before this time, with its zone")
+    on_unknown: Literal["keep", "resend"] = Field(
+        default="keep", description="`resend` accepts that a text of unknown outcome may arrive twice"
     )
 
 
@@ -58,6 +65,8 @@ def _submission(request: SendRequest) -> Submission:
         sim_slot=request.sim_slot,
         priority=PRIORITIES[request.priority],
         lifetime=request.ttl_seconds * SECOND,
+        send_at=from_datetime(request.send_at) if request.send_at is not None else None,
+        retry_unknown=request.on_unknown == "resend",
     )
 
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from roost.dialects.smsdora.errors import smsdora_error
 from roost.domain import ids
 from roost.domain.api_keys import Scope
+from roost.domain.errors import NotFound
 from roost.domain.messages import shown_status
 from roost.usecases.send_message import Accepted, Idempotency, Submission, send_message
 from roost.web.caller import Caller, caller_with
@@ -81,6 +82,8 @@ async def send(
 
 def _answer(accepted: Accepted) -> SendResponse:
     message, phone = accepted.message, accepted.phone
+    if phone is None:
+        raise NotFound("The device of this message was removed")
     data = Sent(
         id=ids.spell_hex(message.id),
         recipient=message.peer,

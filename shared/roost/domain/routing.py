@@ -1,0 +1,39 @@
+"""Which phone takes a message nobody bound to one, and whether it is woken at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from roost.domain.errors import NoEligiblePhone
+from roost.domain.leases import HOLD
+from roost.domain.messages import MessageStatus, Priority
+from roost.domain.phones import Phone, Presence
+
+
+def choose_phone(
+    phones: Iterable[Phone], now: int, *, online_only: bool, priority: Priority = Priority.NORMAL
+) -> Phone:
+    """The phone that is free first: online before silent, then by its pacing, then the one seen last.
+
+    `online_only`: refuse instead of queueing for a phone that has not called within 20 minutes. Raises NoEligiblePhone.
+    """
+    eligible = [phone for phone in phones if phone.may_send]
+    if online_only:
+        eligible = [phone for phone in eligible if phone.presence(now) is Presence.ONLINE]
+    if not eligible:
+        raise NoEligiblePhone
+    urgent = priority is Priority.URGENT
+    return min(
+        eligible,
+        key=lambda phone: (
+            phone.presence(now) is not Presence.ONLINE,
+            phone.opening(now, urgent=urgent).at,
+            -phone.seen_at,
+        ),
+    )
+
+
+def first_status(phone: Phone, priority: Priority, now: int) -> MessageStatus:
+    """`dispatching` wakes the phone now: it may hold jobs that far ahead. Otherwise it fetches them by polling."""
+    opening = phone.opening(now, urgent=priority is Priority.URGENT)
+    return MessageStatus.DISPATCHING if opening.at <= now + HOLD else MessageStatus.QUEUED

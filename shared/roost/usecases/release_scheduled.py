@@ -1,0 +1,48 @@
+"""Make due what an account scheduled for a minute."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from roost.domain.errors import NoEligiblePhone
+from roost.domain.messages import Message, MessageStatus, moved
+from roost.domain.phones import Phone, choose_sim
+from roost.domain.routing import choose_phone, first_status
+from roost.runtime.deps import Deps
+from roost.storage.conditional import ConditionFailed
+from roost.storage.messages import change_message, get_message, scheduled_for
+from roost.storage.phones import list_phones
+
+S = MessageStatus
+PAGE = 100
+
+
+def release_minute(deps: Deps, account: str, minute: str) -> dict[str, Any]:
+    """`{"released": n, "more": bool}`. Each message is released once, however often this is called."""
+    phones, _ = list_phones(deps.devices, account)
+    entries = scheduled_for(deps.messages, account, minute, PAGE)
+    released = sum(_release(deps, account, entry.message_id, phones) for entry in entries)
+    return {"released": released, "more": len(entries) == PAGE and released > 0}
+
+
+def _release(deps: Deps, account: str, message_id: int, phones: list[Phone]) -> bool:
+    message = get_message(deps.messages, account, message_id, consistent=True)
+    if message is None or message.status is not S.SCHEDULED:
+        return False
+    try:
+        change_message(deps.messages, message, _due(message, phones, deps.now()))
+    except ConditionFailed:
+        return False
+    return True
+
+
+def _due(message: Message, phones: list[Phone], now: int) -> Message:
+    own = [phone for phone in phones if not message.pinned or phone.number == message.phone]
+    try:
+        phone = choose_phone(own, now, online_only=False, priority=message.priority)
+    except NoEligiblePhone:
+        return moved(message, S.FAILED, now, error={"name": "no_eligible_phone"})
+    slot = message.sim_slot if message.pinned else choose_sim(phone, None, "sim_slot")
+    bound = replace(message, phone=phone.number, sim_slot=slot)
+    return moved(bound, first_status(phone, message.priority, now), now)
