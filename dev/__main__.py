@@ -10,6 +10,7 @@ from types import FrameType
 
 from dev.cloud_process import CloudError
 from dev.demo import demo
+from dev.local_roost import LocalRoostError
 from dev.run import run
 
 HOME = Path(".roost")
@@ -24,7 +25,7 @@ def main() -> int:
         if options.command == "demo":
             return demo(HOME, patience_seconds=options.patience, with_phone=not options.without_phone)
         return run(options.state, options.port, lan=options.lan)
-    except CloudError as error:
+    except (CloudError, LocalRoostError) as error:
         print(error, file=sys.stderr)
         return 1
     except OSError as error:

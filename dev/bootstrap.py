@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from dev.cloud_process import CloudProcess
@@ -47,8 +47,10 @@ def first_keys(connected: Deps, kept_in: Path) -> FirstKeys:
         return FirstKeys(**json.loads(kept_in.read_text()))
     account = create_account(connected, "Local")
     keys = FirstKeys(account.id, _key(connected, account.id, "roost"), _key(connected, account.id, "smsgw"))
-    kept_in.touch(mode=0o600)
-    kept_in.write_text(json.dumps({"account": keys.account, "roost": keys.roost, "smsgw": keys.smsgw}))
+    unfinished = kept_in.with_suffix(".new")
+    unfinished.touch(mode=0o600)
+    unfinished.write_text(json.dumps(asdict(keys)))
+    unfinished.replace(kept_in)
     return keys
 
 

@@ -16,7 +16,6 @@ from dev.local_roost import LocalRoost
 NUMBER = "+15005550001"
 """The virtual phone's carrier always delivers to it."""
 FINAL = frozenset({"delivered", "failed", "expired", "canceled", "unknown"})
-PAIRING_SECONDS = 20
 LOOK_EVERY_SECONDS = 0.1
 
 
@@ -34,8 +33,8 @@ def demo(home: Path, *, patience_seconds: float, with_phone: bool) -> int:
 
 def _show(roost: LocalRoost, http: httpx.Client, patience_seconds: float, *, with_phone: bool) -> int:
     roost.start_phone(roost.state / "phone", "Demo phone", "--fast")
-    phone = _paired_phone(http)
-    print(f"Paired: {phone['name']} ({phone['id']}), a virtual phone with {len(phone['sims'])} SIMs, woken by push")
+    phone = roost.pace_fast("Demo phone")
+    print(f"Paired: {phone['name']} ({phone['id']}), a virtual phone with two SIMs, woken by push, paced fast")
     if not with_phone:
         roost.stop_phones()
         print("The phone is stopped, as asked for")
@@ -48,16 +47,6 @@ def _show(roost: LocalRoost, http: httpx.Client, patience_seconds: float, *, wit
         return 0
     print(f"\nNot delivered within {patience_seconds:.0f} s: it is {message['status']}. {_reason(http, roost)}")
     return 1
-
-
-def _paired_phone(http: httpx.Client) -> dict[str, Any]:
-    deadline = time.monotonic() + PAIRING_SECONDS
-    while time.monotonic() < deadline:
-        phones: list[dict[str, Any]] = http.get("/v1/phones").raise_for_status().json()["data"]
-        if phones and phones[0]["push"] == "ok":
-            return phones[0]
-        time.sleep(LOOK_EVERY_SECONDS)
-    raise SystemExit(f"The virtual phone did not pair within {PAIRING_SECONDS} s")
 
 
 def _settled(http: httpx.Client, message_id: str, patience_seconds: float) -> dict[str, Any]:

@@ -7,9 +7,10 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import boto3
 import httpx
@@ -21,6 +22,13 @@ from dev.fcm.stand_in import FcmStandIn
 FIREBASE_PARAMETER = "/roost/firebase"
 PHONE_STOP_SECONDS = 10
 CALL_SECONDS = 30
+PAIRING_SECONDS = 20
+LOOK_EVERY_SECONDS = 0.1
+FAST = {"gap_seconds": 0, "daily_cap": 100_000, "warm_up": False, "acknowledge": True}
+
+
+class LocalRoostError(Exception):
+    """A part of the local Roost does not come up; the message has its last words."""
 
 
 class LocalRoost:
@@ -81,11 +89,31 @@ class LocalRoost:
             )
         self._phones.append(phone)
 
+    def pace_fast(self, label: str) -> dict[str, Any]:
+        """Wait until the virtual phone `label` has paired and let it send without the careful gaps of a real SIM.
+
+        Raises LocalRoostError when it does not pair in time.
+        """
+        deadline = time.monotonic() + PAIRING_SECONDS
+        with self.client() as http:
+            while time.monotonic() < deadline:
+                for phone in http.get("/v1/phones").raise_for_status().json()["data"]:
+                    if phone["name"] == label and phone["push"] == "ok":
+                        paced = http.patch(f"/v1/phones/{phone['id']}", json=FAST).raise_for_status()
+                        found: dict[str, Any] = paced.json()
+                        return found
+                time.sleep(LOOK_EVERY_SECONDS)
+        raise LocalRoostError(f"{label} did not pair within {PAIRING_SECONDS} s: {self.last_words_of_phones()}")
+
     def stop_phones(self) -> None:
         for phone in self._phones:
             phone.send_signal(signal.SIGTERM)
         for phone in self._phones:
-            phone.wait(PHONE_STOP_SECONDS)
+            try:
+                phone.wait(PHONE_STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                phone.kill()
+                phone.wait()
         self._phones.clear()
 
     def last_words_of_phones(self) -> str:

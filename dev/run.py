@@ -12,6 +12,7 @@ from dev.cloud_process import LOOPBACK
 from dev.local_roost import LocalRoost
 
 LOOK_EVERY_SECONDS = 0.5
+PHONE = "Virtual phone"
 EVERYWHERE = "0.0.0.0"
 
 WELCOME = """
@@ -33,7 +34,7 @@ Roost runs at {url}   (state in {state}; Ctrl-C stops it, `make run` goes on)
   curl -H "x-api-key: {roost}" {url}/v1/messages
 
 API reference   {url}/v1/docs
-Phones          a virtual phone is paired and sends at once, without the careful gaps of a real SIM
+Phones          a virtual phone is paired and paced fast; a real phone gets a gap of 240 s and a daily cap that warms up
 Its numbers     +15005550001 delivered   +15005550002 rejected   +15005550003 delivered late
                 +15005550004 sent, never reported   +15005550005 delivered, and replies   +15005550006 no result
 Logs            {state}/functions.log   {state}/phone.log
@@ -49,7 +50,8 @@ def run(state: Path, port: int, *, lan: bool) -> int:
     host = EVERYWHERE if lan else LOOPBACK
     with LocalRoost(state, port=port, fcm_port=port + 1, host=host, tell=_tell_errors) as roost:
         url = f"http://{lan_address()}:{port}" if lan else roost.cloud.front
-        roost.start_phone(state / f"phone-{port}", "Virtual phone")
+        roost.start_phone(state / f"phone-{port}", PHONE)
+        roost.pace_fast(PHONE)
         _welcome(roost, url, lan=lan)
         try:
             while roost.is_whole():

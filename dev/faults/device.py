@@ -21,6 +21,7 @@ from dev.phone.radio import SimulatedRadio
 from dev.phone.runner import wake_of
 from dev.phone.sims import Sim, SimTray
 from dev.phone.times import SECOND
+from dev.phone.wire import Config
 
 RESTART_SECONDS = 5.0
 
@@ -46,6 +47,8 @@ class Device:
         self.lines: list[str] = []
         self.due_ms = 0
         self.address: str | None = None
+        self._number = 0
+        self._config = Config()
         self._rng = random.Random(f"{seed}-{name}")
         self._http = httpx.Client(transport=network)
         self._store = self.folder
@@ -54,8 +57,16 @@ class Device:
     @property
     def number(self) -> int:
         """The server's number of this phone; 0 before it paired."""
-        device_id = self.app.device_id
-        return int(device_id.removeprefix("phn_")) if device_id else 0
+        if self.phone is not None and self.phone.device_id is not None:
+            self._number = int(self.phone.device_id.removeprefix("phn_"))
+        return self._number
+
+    @property
+    def config(self) -> Config:
+        """What the server told this phone; remembered while its process is dead."""
+        if self.phone is not None:
+            self._config = self.phone.config
+        return self._config
 
     @property
     def app(self) -> Phone:
@@ -117,6 +128,7 @@ class Device:
     def stop(self) -> None:
         """The process ends; the hardware stays."""
         if self.phone is not None:
+            self._number, self._config = self.number, self.config
             self.phone.close()
         self.phone = None
         self.due_ms = self.time.now_ms + 10**12

@@ -43,6 +43,11 @@ class Execution:
     status: str = "RUNNING"
     tries: dict[int, int] = field(default_factory=dict)
 
+    def states(self, **more: Any) -> Json:
+        """What an expression finds under `$states`."""
+        execution = {"Id": self.arn, "Name": self.arn.rsplit(":", 1)[-1], "Input": json.loads(self.text)}
+        return {"input": self.data, "context": {"Execution": execution, "State": {"Name": self.state}}, **more}
+
 
 class Machines:
     """All machines of the template and their executions. `function_of`: logical id of a machine -> its function."""
@@ -116,11 +121,11 @@ class Machines:
         raise NoSuchState(f"{run.machine} went through {MOST_STATES} states without waiting")
 
     def _task(self, run: Execution, state: Json) -> None:
-        arguments = evaluated(state.get("Arguments", run.data), {"input": run.data})
+        arguments = evaluated(state.get("Arguments", run.data), run.states())
         result = self.invoke(self._functions[run.machine], arguments)
         if result is not None:
             run.tries.clear()
-            run.data = evaluated(state.get("Output", result), {"input": run.data, "result": result})
+            run.data = evaluated(state.get("Output", result), run.states(result=result))
             run.state = state["Next"]
             return
         for number, retrier in enumerate(state.get("Retry", [])):
@@ -137,15 +142,15 @@ class Machines:
             run.status = "FAILED"
             return
         error = {"Error": FUNCTION_ERROR, "Cause": "the function crashed"}
-        run.data = evaluated(catcher.get("Output", error), {"input": run.data, "errorOutput": error})
+        run.data = evaluated(catcher.get("Output", error), run.states(errorOutput=error))
         run.state = catcher["Next"]
 
     def _wait(self, run: Execution, state: Json) -> None:
         if "Timestamp" in state:
-            text = evaluated(state["Timestamp"], {"input": run.data})
+            text = evaluated(state["Timestamp"], run.states())
             run.due_ms = max(self._now_ms(), from_datetime(datetime.fromisoformat(text)))
         else:
-            run.due_ms = self._now_ms() + round(evaluated(state["Seconds"], {"input": run.data}) * SECOND)
+            run.due_ms = self._now_ms() + round(evaluated(state["Seconds"], run.states()) * SECOND)
         run.state = state["Next"]
 
 
@@ -163,7 +168,7 @@ def evaluated(value: Any, states: Json) -> Any:
 
 
 def _choice(run: Execution, state: Json) -> None:
-    matching = (rule["Next"] for rule in state["Choices"] if evaluated(rule["Condition"], {"input": run.data}) is True)
+    matching = (rule["Next"] for rule in state["Choices"] if evaluated(rule["Condition"], run.states()) is True)
     run.state = next(matching, state["Default"])
 
 

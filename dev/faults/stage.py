@@ -12,6 +12,8 @@ from dev.phone.times import SECOND
 
 Step = dict[str, Any]
 SETUP_SECONDS = 2
+UNPACED = {"gap_seconds": 0, "daily_cap": 100_000, "warm_up": False, "acknowledge": True}
+"""Most scenarios are not about pacing; those that are say so with the phone."""
 
 
 @dataclass(slots=True)
@@ -50,6 +52,7 @@ def add_phones(stage: Stage, phones: list[Step]) -> None:
         if given.get("unpaired"):
             continue
         device.pair(stage.world.caller.pairing_link())
+        stage.world.caller.call("PATCH", f"/v1/phones/phn_{device.number}", {**UNPACED, **given.get("pacing", {})})
         if given.get("push", "fcm") == "fcm":
             device.register_push()
         else:

@@ -18,9 +18,7 @@ PUSH_MEMBERS = frozenset({"v", "t", "n"})
 
 def segments_over_the_limits(stage: Stage) -> Iterator[str]:
     for device in stage.world.devices.values():
-        if device.phone is None:
-            continue
-        config, calls = device.phone.config, device.radio.log()
+        config, calls = device.config, device.radio.log()
         limit = config.governor.segments_per_minute
         for start, call in enumerate(calls):
             window = [other for other in calls[start:] if other.at_ms < call.at_ms + MINUTE]
@@ -33,7 +31,7 @@ def segments_over_the_limits(stage: Stage) -> Iterator[str]:
 def _over_the_day(device: Device, calls: list[RadioCall]) -> Iterator[str]:
     used = Counter((call.sim_id, f"{datetime.fromtimestamp(call.at_ms / SECOND, UTC):%Y-%m-%d}") for call in calls)
     for (sim_id, day), segments in used.items():
-        cap = device.app.config.caps_of(sim_id).per_day
+        cap = device.config.caps_of(sim_id).per_day
         if cap is not None and segments > cap:
             yield f"phone {device.name}: {segments} segments on {sim_id} on {day}, its cap is {cap}"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 import threading
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -153,7 +154,8 @@ class World:
             return KILLED
         except Exception as error:
             if storage.hits() == hits:
-                self.crashes.append(f"{function}: {error!r}")
+                where = traceback.extract_tb(error.__traceback__)[-1]
+                self.crashes.append(f"{function}: {error!r} at {Path(where.filename).name}:{where.lineno}")
             self.note(f"{function} failed: {error!r}")
             return KILLED
         finally:

@@ -180,3 +180,18 @@ def test_a_cap_is_exact_under_claims_that_race(deployed: Tenant) -> None:
         answers = list(pool.map(lambda body: phone.http.post("/phone/v1/callback", json=body), bodies))
     jobs = [job for answer in answers if answer.is_success for job in answer.json()["jobs"] if not job.get("reoffer")]
     assert len({job["job_id"] for job in jobs}) == len(jobs) <= 5
+
+
+def test_a_message_that_waits_for_its_phones_pace_says_so_and_when_it_will_leave(tenant: Tenant, clock: Clock) -> None:
+    phone = tenant.pair(paced=True)
+    patch(tenant, phone, daily_cap=1)
+    tenant.send()
+    assert len(phone.claim()) == 1
+    sent = tenant.send().json()
+    assert sent["status"] == "queued", "nothing to wake the phone for before tomorrow"
+    read: dict[str, Any] = tenant.http.get(f"/v1/messages/{sent['id']}").json()
+    for waiting in (sent["waiting"], read["waiting"]):
+        assert (waiting["reason"], waiting["until"]) == ("daily_cap", "2027-01-16T00:00:00.000Z")
+        assert "today's cap of 1" in waiting["detail"]
+    [listed] = [entry for entry in tenant.http.get("/v1/messages").json()["data"] if entry["id"] == sent["id"]]
+    assert listed["waiting"]["reason"] == "daily_cap"

@@ -1,16 +1,17 @@
-"""A phone that goes quiet: it is pushed again, others get what it did not take, and every message ends by its deadline."""
+"""A phone that goes quiet: pushed again, relieved of what it did not take, and every message ends by its deadline."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
-import pytest
-
 from dev.fcm.stand_in import FcmStandIn
 from functions.recover_phone.app import handler as recover_phone
+from roost.domain.instants import minute_of
 from roost.runtime.deps import Deps
+from roost.storage.checks import Check, put_check
 from roost.storage.phones import get_phone
 from roost.usecases.sweep import sweep
+from roost.usecases.wake_phones import wake_phone
 from tests.phone_driver import PhoneDriver
 from tests.roost_fixtures import Clock, Tenant
 
@@ -34,8 +35,6 @@ def number_of(phone: PhoneDriver) -> int:
 
 def wake(deps: Deps, tenant: Tenant, phone: PhoneDriver) -> int:
     """What dispatch_changes leaves on the phone's item; the instant of the wake."""
-    from roost.usecases.wake_phones import wake_phone
-
     wake_phone(deps, None, tenant.account.id, number_of(phone))
     stored = get_phone(deps.devices, tenant.account.id, number_of(phone), consistent=True)
     assert stored is not None
@@ -54,10 +53,6 @@ def recover(tenant: Tenant, phone: PhoneDriver, since: int, clock: Clock, most: 
         step = answers[-1]["step"]
         clock.now = max(clock.now, round(datetime.fromisoformat(answers[-1]["wait_until"]).timestamp() * 1_000))
     raise AssertionError(f"not done after {most} looks")
-
-
-def at(clock: Clock) -> str:
-    return datetime.fromtimestamp(clock.now / 1_000, UTC).strftime("%H:%M:%S")
 
 
 def test_a_silent_phone_is_pushed_again_after_30_s_2_min_and_10_min(
@@ -163,16 +158,10 @@ def test_a_job_the_phone_did_not_name_is_asked_about_and_given_back_if_it_has_no
 def test_the_sweep_finds_a_silent_phone_within_two_minutes_and_only_then(
     tenant: Tenant, deps: Deps, clock: Clock
 ) -> None:
-    from roost.storage.checks import Check, put_check
-
     phone = tenant.pair()
     tenant.send()
     since = wake(deps, tenant, phone)
-    put_check(
-        deps.devices,
-        datetime.fromtimestamp(clock.now / 1_000, UTC).strftime("%Y%m%d%H%M"),
-        Check(tenant.account.id, number_of(phone)),
-    )
+    put_check(deps.devices, minute_of(clock.now), Check(tenant.account.id, number_of(phone)))
     clock.now = max(clock.now, since)
     started = Started()
     for _ in range(3):
@@ -185,11 +174,3 @@ def test_the_sweep_finds_a_silent_phone_within_two_minutes_and_only_then(
     clock.forward(minutes=10)
     sweep(deps, started)  # type: ignore[arg-type]
     assert [recovery for recovery in started.recoveries if recovery[0] == tenant.account.id] == []
-
-
-@pytest.mark.parametrize("scheduled", [True, False])
-def test_nothing_is_due_before_its_time(tenant: Tenant, clock: Clock, scheduled: bool) -> None:
-    phone = tenant.pair()
-    if scheduled:
-        tenant.send(send_at="2027-01-15T10:00:00Z")
-    assert len(phone.claim()) == 0

@@ -5,6 +5,8 @@ from types import SimpleNamespace
 import pytest
 
 from functions.release_scheduled.app import handler as release_scheduled
+from roost.domain.messages import MessageStatus
+from roost.usecases.dispatch_changes import ChangedMessage, dispatch_changes
 from tests.roost_fixtures import Clock, Tenant
 
 
@@ -61,9 +63,6 @@ def test_a_waiting_message_is_canceled_at_once_and_reaches_no_phone(tenant: Tena
 
 
 def test_a_held_message_is_canceling_until_its_phone_answers(tenant: Tenant, clock: Clock) -> None:
-    from roost.domain.messages import MessageStatus
-    from roost.usecases.dispatch_changes import ChangedMessage, dispatch_changes
-
     phone = tenant.pair()
     sent = tenant.send().json()["id"]
     [job] = phone.claim()

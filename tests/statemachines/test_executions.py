@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
+from botocore.stub import Stubber
 
 from roost.outbound import executions as outbound
 from roost.outbound.executions import Executions, NoTryLeft, start
@@ -126,6 +128,21 @@ def test_when_every_try_failed_the_error_says_so(
         settle(interpreter)
     with pytest.raises(NoTryLeft, match=rf"2 executions named {RECOVERY}-<try> .* failed"):
         executions.recover_phone(ACCOUNT, 7, SINCE)
+
+
+def test_a_name_whose_execution_is_no_longer_known_is_followed_by_the_next_try(interpreter: Interpreter) -> None:
+    """AWS forgets a closed execution before it lets its name be used again; moto keeps both, so this is its wire."""
+    machine = interpreter.machines[RECOVER]
+    with Stubber(interpreter.client) as wire:
+        wire.add_client_error("start_execution", "ExecutionAlreadyExists")
+        wire.add_client_error("describe_execution", "ExecutionDoesNotExist")
+        wire.add_response(
+            "start_execution",
+            {"executionArn": "arn", "startDate": datetime(2027, 1, 15, tzinfo=UTC)},
+            {"stateMachineArn": machine, "name": "rec-2", "input": "{}"},
+        )
+        assert start(interpreter.client, machine, "rec", {})
+        wire.assert_no_pending_responses()
 
 
 def test_a_machine_that_does_not_exist_is_an_error_and_no_start(interpreter: Interpreter) -> None:

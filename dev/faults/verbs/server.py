@@ -32,7 +32,7 @@ def submit(stage: Stage, step: Step) -> None:
 
 
 def cancel(stage: Stage, step: Step) -> None:
-    stage.world.caller.call("DELETE", f"/v1/messages/{stage.job_id(step['job'])}")
+    stage.world.caller.call("POST", f"/v1/messages/{stage.job_id(step['job'])}/cancel")
 
 
 def remove(stage: Stage, step: Step) -> None:

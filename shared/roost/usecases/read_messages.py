@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from roost.domain import ids
 from roost.domain.errors import NotFound
 from roost.domain.instants import DAY, day_of, day_start
 from roost.domain.leases import LeaseState
-from roost.domain.messages import Direction, Message, MessageStatus, shown_status
+from roost.domain.messages import CLAIMABLE, Direction, Message, MessageStatus, shown_status
+from roost.domain.phones import Phone
+from roost.domain.waiting import Wait, why_waiting
 from roost.runtime.deps import Deps
 from roost.storage.accounts import get_account
 from roost.storage.leases import get_lease
 from roost.storage.messages import get_message, newest_first
+from roost.storage.phones import get_phone
+
+WAITING = CLAIMABLE | {MessageStatus.LEASED, MessageStatus.ACCEPTED}
 
 MOST_EXAMINED = 1_000
 MOST_DAYS = 60
@@ -77,3 +83,16 @@ def with_acceptance(deps: Deps, message: Message) -> Message:
         return message
     moves = {**message.moves, MessageStatus.ACCEPTED: lease.accepted_at}
     return replace(message, status=MessageStatus.ACCEPTED, moves=moves)
+
+
+def waits_of(deps: Deps, messages: Iterable[Message]) -> dict[int, Wait | None]:
+    """Why each message waits, by its id; each phone is read once."""
+    phones: dict[tuple[str, int], Phone | None] = {}
+    waits = {}
+    for message in messages:
+        phone = None
+        if message.phone is not None and message.status in WAITING:
+            key = (message.account, message.phone)
+            phone = phones[key] if key in phones else phones.setdefault(key, get_phone(deps.devices, *key))
+        waits[message.id] = why_waiting(message, phone, deps.now())
+    return waits

@@ -1,4 +1,4 @@
-"""State machines in the local cloud: the file that deploys is what runs, in real time, under the functions' policies."""
+"""State machines in the local cloud: what deploys is what runs, in real time, under the functions' policies."""
 
 import json
 from pathlib import Path

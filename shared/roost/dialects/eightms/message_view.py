@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from roost.domain import ids
 from roost.domain.instants import rfc3339
 from roost.domain.messages import Direction, Message, MessageStatus, shown_status, timeline
+from roost.domain.waiting import Reason, Wait
 
 
 class TimelineStep(BaseModel):
@@ -17,6 +18,14 @@ class TimelineStep(BaseModel):
     at: str
     status: MessageStatus
     step: str
+
+
+class WaitView(BaseModel):
+    """Why it has not left yet. `until`: when it is expected to go on (its ETA), null if nobody can say."""
+
+    reason: Reason
+    until: str | None
+    detail: str
 
 
 class MessageView(BaseModel):
@@ -42,10 +51,11 @@ class MessageView(BaseModel):
     created_at: str
     expires_at: str | None
     error: dict[str, Any] | None
+    waiting: WaitView | None
     timeline: list[TimelineStep]
 
 
-def view_of(message: Message) -> MessageView:
+def view_of(message: Message, wait: Wait | None = None) -> MessageView:
     outgoing = message.direction is Direction.OUT
     return MessageView(
         id=ids.spell("msg", message.id),
@@ -63,10 +73,18 @@ def view_of(message: Message) -> MessageView:
         created_at=rfc3339(message.created_at),
         expires_at=rfc3339(message.expires_at) if outgoing else None,
         error=error_of(message),
+        waiting=wait_view(wait),
         timeline=[
             TimelineStep(at=rfc3339(entry.at), status=entry.status, step=entry.step) for entry in timeline(message)
         ],
     )
+
+
+def wait_view(wait: Wait | None) -> WaitView | None:
+    if wait is None:
+        return None
+    until = rfc3339(wait.until) if wait.until is not None else None
+    return WaitView(reason=wait.reason, until=until, detail=wait.detail)
 
 
 def error_of(message: Message) -> dict[str, Any] | None:

@@ -12,8 +12,8 @@ from roost.dialects.eightms.router import eightms_router, problems
 from roost.domain import ids
 from roost.domain.api_keys import Scope
 from roost.domain.errors import InvalidRequest
-from roost.domain.messages import SHOWN_AS, Direction, MessageStatus
-from roost.usecases.read_messages import MessageFilter, list_messages, read_message
+from roost.domain.messages import SHOWN_AS, Direction, Message, MessageStatus
+from roost.usecases.read_messages import MessageFilter, list_messages, read_message, waits_of
 from roost.web.caller import Caller, caller_with
 
 router = eightms_router("Messages")
@@ -46,14 +46,17 @@ async def list_all(
         raise InvalidRequest.of("status", f"is never shown: use {SHOWN_AS[status]}")
     wanted = MessageFilter(status, direction, _parsed("phn", "phone_id", phone_id), number)
     page, after = list_messages(caller.deps, caller.account, wanted, limit, _parsed("msg", "cursor", cursor))
-    return MessagePage(
-        data=[view_of(message) for message in page], next_cursor=ids.spell("msg", after) if after is not None else None
-    )
+    return MessagePage(data=_views(caller, page), next_cursor=ids.spell("msg", after) if after is not None else None)
 
 
 @router.get("/messages/{message_id}", responses=problems(404), summary="One message with its timeline")
 async def read_one(message_id: str, caller: Reader) -> MessageView:
-    return view_of(read_message(caller.deps, caller.account, ids.parse("msg", message_id)))
+    return _views(caller, [read_message(caller.deps, caller.account, ids.parse("msg", message_id))])[0]
+
+
+def _views(caller: Caller, messages: list[Message]) -> list[MessageView]:
+    waits = waits_of(caller.deps, messages)
+    return [view_of(message, waits[message.id]) for message in messages]
 
 
 def _parsed(prefix: ids.Prefix, field: str, text: str | None) -> int | None:

@@ -14,6 +14,7 @@ from roost.domain.api_keys import Scope
 from roost.domain.errors import NotFound
 from roost.domain.instants import SECOND, from_datetime
 from roost.domain.messages import DEFAULT_LIFETIME, MAX_LIFETIME, Priority
+from roost.domain.waiting import why_waiting
 from roost.usecases.send_message import Idempotency, Submission, send_message
 from roost.web.caller import Caller, caller_with
 from roost.web.idempotency import idempotency_of
@@ -54,7 +55,9 @@ async def send(
     accepted = send_message(caller.deps, caller.account, _submission(request), idempotency)
     if accepted.replayed:
         response.headers["Idempotent-Replayed"] = "true"
-    return view_of(accepted.message)
+    message = accepted.message
+    wait = why_waiting(message, accepted.phone, message.created_at)
+    return view_of(message, wait)
 
 
 def _submission(request: SendRequest) -> Submission:

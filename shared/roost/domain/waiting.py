@@ -1,0 +1,71 @@
+"""Why a message has not left yet, and until when: a pure function over message, phone and clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from roost.domain import ids
+from roost.domain.instants import rfc3339
+from roost.domain.messages import CLAIMABLE, Message, MessageStatus, Priority
+from roost.domain.pacing import Hold, daily_cap
+from roost.domain.phones import Phone, Presence
+
+S = MessageStatus
+
+
+class Reason(StrEnum):
+    SCHEDULED = "scheduled"
+    NEXT_ATTEMPT = "next_attempt"
+    GAP = "gap"
+    DAILY_CAP = "daily_cap"
+    QUIET_HOURS = "quiet_hours"
+    PHONE_DISABLED = "phone_disabled"
+    PHONE_SILENT = "phone_silent"
+    PHONE_WAKING = "phone_waking"
+    HELD = "held_by_phone"
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """`until`: the instant it is expected to go on, None if nobody can say. `detail`: a sentence for a person."""
+
+    reason: Reason
+    until: int | None
+    detail: str
+
+
+def why_waiting(message: Message, phone: Phone | None, now: int) -> Wait | None:
+    """None for a message that is being sent or has ended. `phone`: the one it is bound to, if any."""
+    if message.status is S.SCHEDULED:
+        return Wait(Reason.SCHEDULED, message.due_at, f"scheduled for {rfc3339(message.due_at)}")
+    if phone is None:
+        return None
+    name = ids.spell("phn", phone.number)
+    if message.status in (S.LEASED, S.ACCEPTED) and message.slot_at is not None:
+        until = max(message.slot_at, now)
+        return Wait(Reason.HELD, until, f"{name} holds it and sends it at {rfc3339(until)}")
+    if message.status not in CLAIMABLE:
+        return None
+    if not phone.may_send:
+        return Wait(Reason.PHONE_DISABLED, None, f"{name} is disabled or lacks the permission to send SMS")
+    if message.due_at > now and message.attempt > 1:
+        return Wait(
+            Reason.NEXT_ATTEMPT, message.due_at, f"attempt {message.attempt} follows at {rfc3339(message.due_at)}"
+        )
+    return _of_phone(message, phone, name, now)
+
+
+def _of_phone(message: Message, phone: Phone, name: str, now: int) -> Wait:
+    opening = phone.opening(now, urgent=message.priority is Priority.URGENT)
+    if opening.hold is not None:
+        cap = daily_cap(phone.pacing, phone.paired_at, now)
+        why = {
+            Hold.GAP: f"{name} keeps a gap of {phone.pacing.gap_seconds} s",
+            Hold.DAILY_CAP: f"{name} reached today's cap of {cap}",
+            Hold.QUIET_HOURS: f"{name} is quiet from {phone.pacing.quiet_from} to {phone.pacing.quiet_to}",
+        }[opening.hold]
+        return Wait(Reason(opening.hold.value), opening.at, f"{why}; next slot {rfc3339(opening.at)}")
+    if phone.presence(now) is not Presence.ONLINE:
+        return Wait(Reason.PHONE_SILENT, None, f"{name} has not called since {rfc3339(phone.seen_at)}")
+    return Wait(Reason.PHONE_WAKING, now, f"{name} is being woken")
