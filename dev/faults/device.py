@@ -44,6 +44,7 @@ class Device:
         self.kill = KillSwitch()
         self.restart_seconds: float | None = RESTART_SECONDS
         self.kills = 0
+        self.is_gone = False
         self.lines: list[str] = []
         self.due_ms = 0
         self.address: str | None = None
@@ -133,7 +134,13 @@ class Device:
         self.phone = None
         self.due_ms = self.time.now_ms + 10**12
 
+    def die(self) -> None:
+        """Nobody will see this phone again."""
+        self.stop()
+        self.is_gone = True
+
     def start(self) -> None:
+        """A new process on the same hardware."""
         self.stop()
         self.phone = self._start()
         self.touch()

@@ -28,7 +28,7 @@ def job_facts(stage: Stage, name: str) -> Facts:
         "error": image.get("error") or {},
         "notes": [note["text"] for note in image.get("notes", [])],
         "on": next((d.name for d in stage.world.devices.values() if d.number == image.get("phone")), None),
-        "canceling": "cancel_asked_at" in image or "canceling" in image,
+        "canceling": "cancel_requested_at" in image,
     }
 
 

@@ -27,6 +27,11 @@ class StreamFaults:
     delay_seconds: float = 0
     one_by_one: bool = False
 
+    def calm(self) -> None:
+        """No more faults."""
+        self.repeat = self.fail = self.lose_answer = 0
+        self.delay_seconds, self.one_by_one = 0, False
+
 
 @dataclass(slots=True)
 class Part:

@@ -32,6 +32,9 @@ class KillSwitch:
     def arm(self, point: KillPoint | str, *, on_pass: int = 1) -> None:
         self._passes_left[KillPoint(point)] = on_pass
 
+    def disarm(self) -> None:
+        self._passes_left.clear()
+
     def reach(self, point: KillPoint) -> None:
         if point not in self._passes_left:
             return

@@ -69,8 +69,7 @@ def test_messages_keys_and_the_paired_phone_survive_a_stop_and_a_kill(tmp_path: 
     with LocalRoost(tmp_path) as roost, roost.client() as http:
         port = int(roost.cloud.front.rpartition(":")[2])
         roost.start_phone(tmp_path / "phone", "Kept", "--fast")
-        while not http.get("/v1/phones").json()["data"]:
-            time.sleep(0.05)
+        roost.pace_fast("Kept")
         before = send(http)
         assert settled(http, before)["status"] == "delivered"
     runtime_deps.deps.cache_clear()

@@ -22,6 +22,10 @@ def stop(stage: Stage, step: Step) -> None:
     stage.device(step).stop()
 
 
+def die(stage: Stage, step: Step) -> None:
+    stage.device(step).die()
+
+
 def restart(stage: Stage, step: Step) -> None:
     stage.device(step).start()
 
@@ -127,6 +131,7 @@ def swap_sim(stage: Stage, step: Step) -> None:
 VERBS = {
     "phone.kill_at": kill_at,
     "phone.stop": stop,
+    "phone.die": die,
     "phone.restart": restart,
     "phone.reboot": reboot,
     "phone.force_stop": force_stop,
