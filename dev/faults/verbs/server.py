@@ -5,22 +5,24 @@ from __future__ import annotations
 from dev.faults.caller import CallFailed
 from dev.faults.stage import Stage, Step
 from dev.faults.storage import WriteFault
+from dev.phone.times import SECOND, to_wire
 
-PASSED_ON = ("to", "priority", "sim_slot", "on_unknown", "on_phone_silent", "send_at")
+PASSED_ON = ("to", "priority", "sim_slot", "on_unknown", "on_phone_silent")
 NUMBER = "+15005550001"
 BLOWS = {"before": "kill_before", "after": "kill_after"}
 
 
 def submit(stage: Stage, step: Step) -> None:
-    """`job`, or `jobs` names; `count` makes `<job>1`, `<job>2`, ...; `ttl` in seconds; `phone` binds it.
-
-    A refusal is for the scenario to expect."""
+    """`job`, or `jobs` names; `count` makes `<job>1`, `<job>2`, ...; `ttl` in seconds; `phone` binds it, `in_seconds`
+    schedules it. A refusal is for the scenario to expect."""
     names = step.get("jobs") or [step["job"]]
     if "count" in step:
         names = [f"{step['job']}{number}" for number in range(1, step["count"] + 1)]
     for name in names:
         body = {name_: step[name_] for name_ in PASSED_ON if name_ in step}
         body = {"to": NUMBER, "body": step.get("text", f"text of {name}"), **body}
+        if "in_seconds" in step:
+            body["send_at"] = to_wire(stage.world.time.now_ms + round(step["in_seconds"] * SECOND))
         if "ttl" in step:
             body["ttl_seconds"] = step["ttl"]
         if "phone" in step:
