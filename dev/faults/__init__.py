@@ -1,1 +1,1 @@
-"""The fault harness: every scenario of the phone protocol and random runs, against the real server in simulated time."""
+"""The fault harness: scenarios and random runs against the real server, in simulated time."""

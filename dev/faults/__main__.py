@@ -14,7 +14,7 @@ from dev.faults.report import ProgressBar, failed_rounds, not_yet, outcome_lines
 from dev.faults.scenarios import TABLES, Outcome, Scenario, read_table
 from dev.faults.workers import WORKERS, RoundTask, work_off
 
-MOST_PER_ROUND = 1_500
+MOST_PER_ROUND = 1_000
 """A round is a world of its own, so that memory and the story of a failure stay small."""
 
 
@@ -72,7 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m dev.faults", description=__doc__)
     add = parser.add_argument
     add("--seed", type=int, default=random.SystemRandom().randrange(10**6), help="repeats a random run")
-    add("--messages", type=int, default=3_000, help="of the random run; 0: scenarios only (default: %(default)s)")
+    add("--messages", type=int, default=2_000, help="of the random run; 0: scenarios only (default: %(default)s)")
     add("--phones", type=int, default=50, help="of each world of the random run (default: %(default)s)")
     add("--only", help="one scenario, by name or number, and no random run")
     return parser

@@ -15,7 +15,7 @@ from dev.fcm.push_service import PushService
 from dev.phone.clock import VirtualClock, VirtualTime
 from dev.phone.handset import Handset
 from dev.phone.kill_points import Killed, KillSwitch
-from dev.phone.pairing import PairingLink, parse_link
+from dev.phone.pairing import parse_link
 from dev.phone.phone import Phone
 from dev.phone.radio import SimulatedRadio
 from dev.phone.runner import wake_of
@@ -38,7 +38,9 @@ class Device:
         self.network = network
         self.push = push
         self.clock = VirtualClock(time, name=name)
-        self.tray = SimTray({slot: Sim(f"sim_{name}_{slot}", "Roost Mobile", f"0010{slot + 1}") for slot in range(sims)})
+        self.tray = SimTray(
+            {slot: Sim(f"sim_{name}_{slot}", "Roost Mobile", f"0010{slot + 1}") for slot in range(sims)}
+        )
         self.radio = SimulatedRadio(self.folder / "radio.sqlite", time, self.tray)
         self.handset = Handset(clock=self.clock, radio=self.radio, tray=self.tray)
         self.kill = KillSwitch()
@@ -152,7 +154,9 @@ class Device:
 
     def wipe_store(self) -> None:
         """The app's data is cleared or an old backup came back: another database, the same pairing tokens."""
-        kept = {key: self.app.app.store.get(key) for key in ("install_id", "device_id", "token", "base_url", "standing")}
+        kept = {
+            key: self.app.app.store.get(key) for key in ("install_id", "device_id", "token", "base_url", "standing")
+        }
         self.stop()
         for file in self._store.glob("phone.sqlite*"):
             file.unlink()
@@ -184,13 +188,7 @@ class Device:
         self._http.close()
 
     def _start(self) -> Phone:
-        return Phone(
-            self._store, self.handset, self._http, rng=self._rng, kill=self.kill, tell=self._tell
-        )
+        return Phone(self._store, self.handset, self._http, rng=self._rng, kill=self.kill, tell=self._tell)
 
     def _tell(self, line: str) -> None:
         self.lines.append(line)
-
-
-def link_of(text: str) -> PairingLink:
-    return parse_link(text)

@@ -13,7 +13,6 @@ from typing import Any
 
 import jsonata
 import yaml
-from botocore.hooks import BaseEventHooks
 
 from dev.faults.engine import MACHINE, MACHINE_ARN, PROJECT
 from dev.phone.times import SECOND, from_datetime
@@ -63,8 +62,8 @@ class Machines:
         self.lost_starts = 0
         """How many starts to answer with success and forget: an execution that AWS lost."""
 
-    def install(self, events: BaseEventHooks) -> None:
-        """`events` of the session that will make the clients."""
+    def install(self, events: Any) -> None:
+        """`events`: the hooks of the session that will make the clients."""
         events.register("before-call.sfn.StartExecution", self._start)
         events.register("before-call.sfn.DescribeExecution", self._describe)
 

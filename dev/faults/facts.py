@@ -46,7 +46,9 @@ def phone_facts(stage: Stage, device: Device) -> Facts:
     callbacks = [entry for entry in calls if entry.call == "callback"]
     server = _as_shown(stage, device)
     facts: Facts = {
-        "pushes": sum(send.address == device.address and send.at_ms >= stage.started_ms for send in stage.world.push.log),
+        "pushes": sum(
+            send.address == device.address and send.at_ms >= stage.started_ms for send in stage.world.push.log
+        ),
         "calls": len(callbacks),
         "claims": sum("claim" in entry.request for entry in callbacks),
         "kills": device.kills,
@@ -54,7 +56,9 @@ def phone_facts(stage: Stage, device: Device) -> Facts:
         "alerts": sorted(server.get("alerts", {})),
         "presence": server.get("presence"),
         "push": server.get("push"),
-        "poll_seconds": next((e.answer["next_poll_seconds"] for e in reversed(callbacks) if e.answer and e.status == 200), None),
+        "poll_seconds": next(
+            (e.answer["next_poll_seconds"] for e in reversed(callbacks) if e.answer and e.status == 200), None
+        ),
     }
     if device.phone is not None:
         facts |= {

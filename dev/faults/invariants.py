@@ -1,9 +1,10 @@
-"""What must hold after every run (phone protocol §24), from the radios' own logs, the stream's versions and the tables."""
+"""What must hold after every run (phone protocol §24), by the radios' own logs, the stream and the phones' stores."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from itertools import pairwise
 from types import MappingProxyType
 
 from dev.faults.claims_seen import Granted, granted_jobs
@@ -69,7 +70,7 @@ def all_final(stage: Stage) -> Iterator[str]:
 
 def never_backwards(stage: Stage) -> Iterator[str]:
     for number, versions in stage.world.history.versions.items():
-        for before, after in zip(versions, versions[1:], strict=False):
+        for before, after in pairwise(versions):
             if not may_follow(before.image, after.image):
                 yield f"{stage.name_of(f'msg_{number}')} went from {before.status} to {after.status}"
 
@@ -115,7 +116,8 @@ def outcomes_known(stage: Stage) -> Iterator[str]:
             image = versions[-1].image if versions else {}
             is_newest = image.get("attempt", 1) == row["attempt"] and image.get("phone") == device.number
             if is_newest and RANK.get(row["state"], 0) > RANK[str(image["status"])]:
-                yield f"phone {device.name} knows {stage.name_of(row['job_id'])} {row['state']}, the server {image['status']}"
+                name = stage.name_of(row["job_id"])
+                yield f"phone {device.name} knows {name} {row['state']}, the server {image['status']}"
         held = device.app.app.jobs.in_states(HELD)
         if held:
             yield f"phone {device.name} still holds {[stage.name_of(job.job_id) for job in held]}"
@@ -154,7 +156,8 @@ def no_content_left(stage: Stage) -> Iterator[str]:
             continue
         left = device.count(
             f"""SELECT count(*) FROM jobs j WHERE text IS NOT NULL AND state IN ({final})
-                AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.job_id = j.job_id AND o.attempt = j.attempt)"""
+                AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.job_id = j.job_id AND o.attempt = j.attempt)
+                AND NOT EXISTS (SELECT 1 FROM quarantine q WHERE instr(q.body, j.job_id))"""
         )
         if left:
             yield f"phone {device.name} keeps the content of {left} finished job(s)"
@@ -162,6 +165,9 @@ def no_content_left(stage: Stage) -> Iterator[str]:
 
 def nothing_crashed(stage: Stage) -> Iterator[str]:
     yield from stage.world.crashes
+
+
+def stream_delivered(stage: Stage) -> Iterator[str]:
     for pump in stage.world.pumps:
         if pump.given_up:
             yield f"the stream gave up on {len(pump.given_up)} records"
@@ -182,5 +188,6 @@ INVARIANTS: Mapping[str, Check] = MappingProxyType(
         "I13": times_are_true,
         "I14": no_content_left,
         "crashes": nothing_crashed,
+        "stream": stream_delivered,
     }
 )

@@ -73,6 +73,8 @@ class Network(httpx.BaseTransport):
         self._interleave = interleave
         self.faults: list[NetFault] = []
         self.log: list[Exchanged] = []
+        self.claims_reached: list[int] = []
+        """When a claim of this phone got to the server, whatever became of the answer."""
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         body = json.loads(request.read() or b"{}")
@@ -86,15 +88,13 @@ class Network(httpx.BaseTransport):
             raise
         retry_after = response.headers.get("Retry-After")
         self.log.append(
-            Exchanged(
-                at, call, body, response.status_code, _json(response), int(retry_after) if retry_after else None
-            )
+            Exchanged(at, call, body, response.status_code, _json(response), int(retry_after) if retry_after else None)
         )
         return response
 
     def _pass(self, request: httpx.Request, body: dict[str, Any], fault: NetFault | None) -> httpx.Response:
         if fault is None:
-            return self._server.handle_request(request)
+            return self._reach(request)
         fault.times -= 1
         harms: dict[str, Callable[[], httpx.Response]] = {
             "lose_request": lambda: self._lost(request),
@@ -107,16 +107,21 @@ class Network(httpx.BaseTransport):
             "half_open": lambda: self._half_open(request),
             "captive": lambda: httpx.Response(200, html="<html>Please log in</html>"),
             "status": lambda: refusal(fault),
-            "reverse_events": lambda: self._server.handle_request(_reversed(request, body)),
+            "reverse_events": lambda: self._reach(_reversed(request, body)),
             "refuse_event": lambda: self._with_event_refused(request, body, fault),
         }
         return harms[fault.harm]()
+
+    def _reach(self, request: httpx.Request) -> httpx.Response:
+        if "claim" in json.loads(request.read() or b"{}"):
+            self.claims_reached.append(self._time.now_ms)
+        return self._server.handle_request(request)
 
     def _lost(self, request: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError("injected: request lost", request=request)
 
     def _answer_lost(self, request: httpx.Request) -> httpx.Response:
-        self._server.handle_request(request)
+        self._reach(request)
         raise httpx.ReadError("injected: answer lost", request=request)
 
     def _later(self, request: httpx.Request, seconds: float) -> httpx.Response:
@@ -125,22 +130,22 @@ class Network(httpx.BaseTransport):
 
     def _repeated(self, request: httpx.Request, seconds: float) -> httpx.Response:
         self._agenda.add(self._time.now_ms + round(seconds * SECOND), lambda: self._deliver(request))
-        return self._server.handle_request(request)
+        return self._reach(request)
 
     def _deliver(self, request: httpx.Request) -> None:
         """A copy that nobody waits for."""
-        self._server.handle_request(request)
+        self._reach(request)
 
     def _doubled(self, request: httpx.Request) -> httpx.Response:
-        self._server.handle_request(request)
-        return self._server.handle_request(request)
+        self._reach(request)
+        return self._reach(request)
 
     def _interleaved(self, request: httpx.Request, write: int) -> httpx.Response:
         self._interleave(request, write)
-        return self._server.handle_request(request)
+        return self._reach(request)
 
     def _slow(self, request: httpx.Request, seconds: float) -> httpx.Response:
-        response = self._server.handle_request(request)
+        response = self._reach(request)
         self._time.advance(seconds)
         return response
 
@@ -152,7 +157,7 @@ class Network(httpx.BaseTransport):
         """The server gets all events but those of one type, which are answered as refused."""
         refused = [event for event in body["events"] if event["type"] == fault.event_type]
         kept = [event for event in body["events"] if event["type"] != fault.event_type]
-        answer = self._server.handle_request(_with_body(request, {**body, "events": kept}))
+        answer = self._reach(_with_body(request, {**body, "events": kept}))
         changed = _json(answer)
         if changed is None:
             return answer

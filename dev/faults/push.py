@@ -55,11 +55,15 @@ class PushWire:
         if found is None:
             raise AssertionError(f"the functions called {url}, which nobody plays here")
         try:
-            message = parse_message(json.loads(request.body or b"{}").get("message"))
+            message = parse_message(json.loads(_body(request)).get("message"))
             name = self.service.send(found["project"], message, self._now_ms())
         except FcmError as error:
             return _response(request, error.kind.http_status, error.body(), error.retry_after_seconds)
         return _response(request, 200, {"name": name})
+
+
+def _body(request: PreparedRequest) -> str | bytes:
+    return request.body if isinstance(request.body, str | bytes) else b"{}"
 
 
 def _response(request: PreparedRequest, status: int, body: object, retry_after: int | None = None) -> Response:

@@ -10,7 +10,7 @@ from typing import Any
 from dev.faults.stage import Step
 from dev.phone.kill_points import KillPoint
 
-HOURS = 3
+HOURS = 2
 FAULT_EVERY_SECONDS = 6.0
 """On average, over all phones."""
 INBOUND_PER_MESSAGE = 0.05
@@ -57,7 +57,7 @@ class Plan:
         for number in range(1, self._size.messages + 1):
             at = rng.uniform(1, HOURS * 3_600)
             step: Step = {"at": at, "do": "server.submit", "job": f"m{number}", "to": rng.choice(NUMBERS)}
-            step |= {"text": "x" * rng.choice((5, 5, 5, 200, 400)), "ttl": rng.choice((60, 600, 3_600, 7_200))}
+            step |= {"text": "x" * rng.choice((5, 5, 5, 200, 400)), "ttl": rng.choice((60, 600, 1_800, 3_600))}
             step |= {"priority": rng.choice(("bulk", "normal", "normal", "urgent"))}
             if rng.random() < 0.2:
                 step["phone"] = rng.choice(self.phones)

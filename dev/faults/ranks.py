@@ -37,7 +37,7 @@ ORDINARY_ENDS = frozenset({("sent", "delivered"), ("sent", "undelivered")})
 
 
 def may_follow(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
-    """I4 and I6: ranks never go down but by the known ways, a final state changes with a note, attempts have a reason."""
+    """I4 and I6: ranks go down by the known ways only, a final state changes with a note, an attempt has a reason."""
     old, new = str(before["status"]), str(after["status"])
     if after.get("attempt", 1) > before.get("attempt", 1):
         return has_reason_for_another_attempt(before, after)

@@ -59,9 +59,7 @@ class ProgressBar:
 
 
 def failed_rounds(rounds: Iterable[Round]) -> list[str]:
-    return [
-        f"  seed {played.seed}: {line}" for played in rounds for line in played.failures[:SHOWN_FAILURES]
-    ]
+    return [f"  seed {played.seed}: {line}" for played in rounds for line in played.failures[:SHOWN_FAILURES]]
 
 
 def verdict(rounds: Sequence[Round]) -> str:

@@ -26,6 +26,7 @@ from dev.fcm.service_account import firebase_settings
 from dev.phone.clock import VirtualTime
 from dev.phone.times import DAY
 from roost.runtime import deps as runtime_deps
+from roost.runtime import log
 from roost.runtime.deps import Deps
 
 FIRST_MORNING_MS = 1_800_000_000_000
@@ -75,7 +76,7 @@ def running() -> Iterator[Runtime]:
 
 def _silence() -> None:
     """Functions are killed here by the hundred; what they log about it hides the harness's own lines."""
-    os.environ.update({"POWERTOOLS_LOG_LEVEL": "CRITICAL", "POWERTOOLS_METRICS_DISABLED": "true"})
+    os.environ["POWERTOOLS_LOG_LEVEL"] = "CRITICAL"
     logging.getLogger("mangum").setLevel(logging.CRITICAL)
 
 
@@ -88,5 +89,9 @@ def _simulated(time: VirtualTime, entropy: random.Random) -> Iterator[None]:
     """The handlers' clock and dice. Only what orders messages of one millisecond is seeded: a run repeats, and yet no
     two worlds share an account, a code or a token."""
     dice = SimpleNamespace(token_bytes=lambda size: entropy.randbytes(1) if size == 1 else secrets.token_bytes(size))
-    with mock.patch.object(runtime_deps, "wall_clock", time), mock.patch.object(runtime_deps, "secrets", dice):
+    with (
+        mock.patch.object(runtime_deps, "wall_clock", time),
+        mock.patch.object(runtime_deps, "secrets", dice),
+        mock.patch.object(log, "_count_crash", return_value=None),
+    ):
         yield

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +47,6 @@ class Outcome:
     failures: tuple[str, ...] = ()
     story: tuple[str, ...] = ()
     runs: int = 1
-    facts: dict[str, Any] = field(default_factory=dict)
 
 
 def read_table(path: Path) -> list[Scenario]:
@@ -110,7 +109,10 @@ def story_of(stage: Stage) -> list[str]:
 
 
 def _call_line(stage: Stage, entry: Any) -> str:
-    events = [f"{e['type']}({stage.name_of(e['job_id'])})" if "job_id" in e else e["type"] for e in entry.request.get("events", [])]
+    events = [
+        f"{e['type']}({stage.name_of(e['job_id'])})" if "job_id" in e else e["type"]
+        for e in entry.request.get("events", [])
+    ]
     answer = entry.answer or {}
     jobs = [f"{stage.name_of(job['job_id'])}/{job['lease_epoch']}/{job.get('grant')}" for job in answer.get("jobs", [])]
     seconds = (entry.at_ms - stage.started_ms) / SECOND

@@ -7,7 +7,6 @@ from typing import Any
 
 from dev.faults.device import Device
 from dev.faults.world import World
-from dev.phone.sims import Sim
 from dev.phone.times import SECOND
 
 Step = dict[str, Any]
@@ -25,7 +24,6 @@ class Stage:
     started_ms: int = 0
     links: dict[str, str] = field(default_factory=dict)
     refusals: list[str] = field(default_factory=list)
-    pulled: dict[int, Sim | None] = field(default_factory=dict)
 
     def device(self, step: Step) -> Device:
         """The phone a step names; with only one phone it need not."""

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any, Literal
 
-from botocore.hooks import BaseEventHooks
 
 from dev.phone.clock import VirtualTime
 
@@ -67,8 +66,8 @@ class StorageFaults:
         self._functions: list[str] = []
         self._under_way: list[Write | None] = []
 
-    def install(self, events: BaseEventHooks) -> None:
-        """`events` of the session that will make the clients."""
+    def install(self, events: Any) -> None:
+        """`events`: the hooks of the session that will make the clients."""
         events.register("before-call.dynamodb", self._before)
         events.register("after-call.dynamodb", self._after)
 

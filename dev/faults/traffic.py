@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import pairwise
 
 from dev.faults.device import Device
 from dev.faults.stage import Stage
@@ -42,17 +43,17 @@ def push_traffic(stage: Stage) -> Iterator[str]:
         if set(send.data) - PUSH_MEMBERS:
             yield f"a push carried {sorted(send.data)}"
     for device in stage.world.devices.values():
-        claims = [e.at_ms for e in device.network.log if e.call == "callback" and "claim" in e.request and e.status == 200]
+        claims = device.network.claims_reached
         sends = [send.at_ms for send in stage.world.push.log if send.address == device.address]
         yield from _too_many(device.name, sends, claims)
 
 
 def _too_many(name: str, sends: list[int], claims: list[int]) -> Iterator[str]:
-    for earlier, later in zip(sends, sends[1:], strict=False):
+    for earlier, later in pairwise(sends):
         if later - earlier < PUSH_GAP_MS and not any(earlier <= at <= later for at in claims):
             yield f"two pushes to phone {name} within {(later - earlier) / SECOND:.1f} s and no call between them"
     edges = [0, *claims, 10**15]
-    for begin, end in zip(edges, edges[1:], strict=False):
+    for begin, end in pairwise(edges):
         count = sum(begin < at <= end for at in sends)
         if count > MOST_PUSHES:
             yield f"{count} pushes to phone {name} without a call of it"
@@ -63,6 +64,7 @@ def calls_during_retry_after(stage: Stage) -> Iterator[str]:
         silent_until = 0
         for entry in device.network.log:
             if entry.call in ("callback", "push") and entry.at_ms < silent_until:
-                yield f"phone {device.name} called {(silent_until - entry.at_ms) / SECOND:.1f} s before Retry-After ended"
+                early = (silent_until - entry.at_ms) / SECOND
+                yield f"phone {device.name} called {early:.1f} s before Retry-After ended"
             if entry.retry_after is not None and entry.call == "callback":
                 silent_until = entry.at_ms + entry.retry_after * SECOND

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 
@@ -34,7 +34,17 @@ from roost.usecases.manage_keys import NewKey, create_key
 
 MOST_ROUNDS = 20_000
 FAR_MS = 10**12
-KILLED = {"statusCode": 500, "headers": {"content-type": "application/json"}, "body": '{"message":"Internal Server Error"}'}
+KILLED = {
+    "statusCode": 500,
+    "headers": {"content-type": "application/json"},
+    "body": '{"message":"Internal Server Error"}',
+}
+
+
+class Clocked(Protocol):
+    """Whatever wants the world's attention at some instant."""
+
+    def next_ms(self) -> int | None: ...
 
 
 class Livelock(AssertionError):
@@ -121,7 +131,13 @@ class World:
         return device is not None
 
     def _next_ms(self) -> int:
-        sources = (*self.pumps, *self.devices.values(), self.runtime.machines, self.sweeper, self.agenda)
+        sources: tuple[Clocked, ...] = (
+            *self.pumps,
+            *self.devices.values(),
+            self.runtime.machines,
+            self.sweeper,
+            self.agenda,
+        )
         dues = [due for source in sources if (due := source.next_ms()) is not None]
         return min(dues, default=self.time.now_ms + FAR_MS)
 

@@ -28,7 +28,7 @@ from tests.contract.state_machines import definitions
 
 REGION = "eu-west-1"
 ACCOUNT = "123456789012"
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 60
 
 Task = Callable[[dict[str, Any]], object]
 """Stands for the Lambda function: takes the payload, returns the answer."""

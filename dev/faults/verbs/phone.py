@@ -113,7 +113,7 @@ def fill_outbox(stage: Stage, step: Step) -> None:
 
 def remove_sim(stage: Stage, step: Step) -> None:
     device = stage.device(step)
-    stage.pulled[step.get("slot", 0)] = device.tray.remove(step.get("slot", 0))
+    device.tray.remove(step.get("slot", 0))
     device.touch()
 
 
