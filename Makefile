@@ -7,7 +7,7 @@ export PYTHONPATH := $(CURDIR):$(CURDIR)/shared
 APP_LOCKS := $(sort $(wildcard layers/*/requirements.txt)) requirements/dev.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo phone test check format capabilities openapi validate build lock clean
+.PHONY: help setup run demo phone test faults check format capabilities openapi validate build lock clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ phone: setup ## Join a virtual phone to any server: make phone LINK="roost://pai
 
 test: setup ## Run all tests
 	@$(APP) -m pytest -q -n 2 $(TESTS)
+
+faults: setup ## Play every fault and a seeded random run (SEED=, MESSAGES=, PHONES=, ONLY=name)
+	@$(APP) -m dev.faults $(if $(SEED),--seed $(SEED)) $(if $(MESSAGES),--messages $(MESSAGES)) $(if $(PHONES),--phones $(PHONES)) $(if $(ONLY),--only $(ONLY))
 
 check: setup ## Check format, lint and types
 	@$(APP) -m ruff format --check .

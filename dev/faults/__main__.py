@@ -9,7 +9,7 @@ import time
 from collections.abc import Sequence
 
 from dev.faults.random_plan import Size
-from dev.faults.random_round import Round
+from dev.faults.random_round import NOT_YET, Round
 from dev.faults.report import ProgressBar, failed_rounds, not_yet, outcome_lines, verdict
 from dev.faults.scenarios import TABLES, Outcome, Scenario, read_table
 from dev.faults.workers import WORKERS, RoundTask, work_off
@@ -64,6 +64,8 @@ def run_random(seed: int, phones: int, messages: int) -> int:
         elif told.broke is not None:
             broke.append(f"  seed {tasks[told.number].seed}: the harness broke\n{told.broke}")
     print("\n".join(["", *failed_rounds(rounds), *broke]))
+    for invariant, need in NOT_YET.items():
+        print(f"not yet: {invariant} (needs {need})")
     print(verdict(rounds))
     return len(broke) + sum(bool(played.failures) for played in rounds)
 

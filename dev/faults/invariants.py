@@ -11,7 +11,7 @@ from dev.faults.claims_seen import Granted, granted_jobs
 from dev.faults.device import Device
 from dev.faults.ranks import FINAL, RANK, REACHED_THE_AIR, may_follow
 from dev.faults.stage import Stage
-from dev.faults.traffic import calls_during_retry_after, push_traffic, segments_over_the_limits
+from dev.faults.traffic import calls_during_retry_after, push_gaps, push_traffic, segments_over_the_limits
 from dev.phone.jobs import HELD
 from dev.phone.standing import Standing
 from dev.phone.times import SECOND
@@ -73,6 +73,21 @@ def never_backwards(stage: Stage) -> Iterator[str]:
         for before, after in pairwise(versions):
             if not may_follow(before.image, after.image):
                 yield f"{stage.name_of(f'msg_{number}')} went from {before.status} to {after.status}"
+
+
+def never_back_from_the_air(stage: Stage) -> Iterator[str]:
+    """A job goes back to the queue only as long as no radio was asked for it."""
+    asked_ms: dict[tuple[str, int], int] = {}
+    for device in stage.world.devices.values():
+        for call in device.radio.log():
+            key = (call.job_id, call.attempt)
+            asked_ms[key] = min(call.at_ms, asked_ms.get(key, call.at_ms))
+    for number, versions in stage.world.history.versions.items():
+        for before, after in pairwise(versions):
+            key = (f"msg_{number}", after.image.get("attempt", 1))
+            went_back = before.status in ("leased", "accepted") and after.status in ("queued", "dispatching")
+            if went_back and asked_ms.get(key, after.at_ms) < after.at_ms:
+                yield f"{stage.name_of(key[0])} went back to the queue after it was on the air"
 
 
 def states_agree_with_the_radio(stage: Stage) -> Iterator[str]:
@@ -179,11 +194,13 @@ INVARIANTS: Mapping[str, Check] = MappingProxyType(
         "I2": only_with_the_right_to,
         "I3": all_final,
         "I4": never_backwards,
+        "I4 air": never_back_from_the_air,
         "I5": states_agree_with_the_radio,
         "I7": inbound_once,
         "I8": outcomes_known,
         "I10": segments_over_the_limits,
         "I11": push_traffic,
+        "I11 gap": push_gaps,
         "I12": calls_during_retry_after,
         "I13": times_are_true,
         "I14": no_content_left,

@@ -16,6 +16,7 @@ from dev.phone.times import SECOND
 Harm = Literal[
     "lose_request", "lose_response", "late_request", "repeat_later", "duplicate", "interleave", "slow", "half_open",
     "captive", "status", "reverse_events", "refuse_event",
+    "hold", "replay_inside",
 ]  # fmt: skip
 TIMEOUT_SECONDS = 20
 
@@ -73,6 +74,9 @@ class Network(httpx.BaseTransport):
         self._interleave = interleave
         self.faults: list[NetFault] = []
         self.log: list[Exchanged] = []
+        self.held: list[httpx.Request] = []
+        """Requests that are somewhere on the way, until `deliver_held`."""
+        self._planted: tuple[httpx.Request, int] | None = None
         self.claims_reached: list[int] = []
         """When a claim of this phone got to the server, whatever became of the answer."""
 
@@ -93,6 +97,9 @@ class Network(httpx.BaseTransport):
         return response
 
     def _pass(self, request: httpx.Request, body: dict[str, Any], fault: NetFault | None) -> httpx.Response:
+        if self._planted is not None and "claim" in body:
+            self._interleave(*self._planted)
+            self._planted = None
         if fault is None:
             return self._reach(request)
         fault.times -= 1
@@ -109,6 +116,8 @@ class Network(httpx.BaseTransport):
             "status": lambda: refusal(fault),
             "reverse_events": lambda: self._reach(_reversed(request, body)),
             "refuse_event": lambda: self._with_event_refused(request, body, fault),
+            "hold": lambda: self._hold(request),
+            "replay_inside": lambda: self._replayed_inside(request, fault.write),
         }
         return harms[fault.harm]()
 
@@ -123,6 +132,20 @@ class Network(httpx.BaseTransport):
     def _answer_lost(self, request: httpx.Request) -> httpx.Response:
         self._reach(request)
         raise httpx.ReadError("injected: answer lost", request=request)
+
+    def _hold(self, request: httpx.Request) -> httpx.Response:
+        self.held.append(request)
+        raise httpx.ReadTimeout("injected: held back", request=request)
+
+    def deliver_held(self) -> None:
+        """They arrive now; nobody waits for the answers."""
+        while self.held:
+            self._reach(self.held.pop(0))
+
+    def _replayed_inside(self, request: httpx.Request, write: int) -> httpx.Response:
+        """Answered as ever; an old copy arrives in the middle of this phone's next claim, before its n-th write."""
+        self._planted = (request, write)
+        return self._reach(request)
 
     def _later(self, request: httpx.Request, seconds: float) -> httpx.Response:
         self._agenda.add(self._time.now_ms + round(seconds * SECOND), lambda: self._deliver(request))

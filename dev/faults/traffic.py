@@ -38,25 +38,31 @@ def _over_the_day(device: Device, calls: list[RadioCall]) -> Iterator[str]:
 
 
 def push_traffic(stage: Stage) -> Iterator[str]:
-    """A call of the phone ends a wake; between two calls pushes keep 30 s of distance and end after 20."""
+    """A push says nothing but "call"; between two calls of a phone there are at most 20."""
     for send in stage.world.push.log:
         if set(send.data) - PUSH_MEMBERS:
             yield f"a push carried {sorted(send.data)}"
+    for device, sends, claims in _wakes(stage):
+        for begin, end in pairwise([0, *claims, stage.world.time.now_ms]):
+            count = sum(begin < at <= end for at in sends)
+            if count > MOST_PUSHES:
+                yield f"{count} pushes to phone {device.name} without a call of it"
+
+
+def push_gaps(stage: Stage) -> Iterator[str]:
+    """A call of the phone ends a wake; until then pushes keep 30 s of distance."""
+    for device, sends, claims in _wakes(stage):
+        for earlier, later in pairwise(sends):
+            if later - earlier < PUSH_GAP_MS and not any(earlier <= at <= later for at in claims):
+                gap = (later - earlier) / SECOND
+                yield f"two pushes to phone {device.name} within {gap:.1f} s and no call between them"
+
+
+def _wakes(stage: Stage) -> Iterator[tuple[Device, list[int], list[int]]]:
+    """Each phone with the instants of its pushes and of its claims that reached the server."""
     for device in stage.world.devices.values():
-        claims = device.network.claims_reached
         sends = [send.at_ms for send in stage.world.push.log if send.address == device.address]
-        yield from _too_many(device.name, sends, claims)
-
-
-def _too_many(name: str, sends: list[int], claims: list[int]) -> Iterator[str]:
-    for earlier, later in pairwise(sends):
-        if later - earlier < PUSH_GAP_MS and not any(earlier <= at <= later for at in claims):
-            yield f"two pushes to phone {name} within {(later - earlier) / SECOND:.1f} s and no call between them"
-    edges = [0, *claims, 10**15]
-    for begin, end in pairwise(edges):
-        count = sum(begin < at <= end for at in sends)
-        if count > MOST_PUSHES:
-            yield f"{count} pushes to phone {name} without a call of it"
+        yield device, sends, device.network.claims_reached
 
 
 def calls_during_retry_after(stage: Stage) -> Iterator[str]:

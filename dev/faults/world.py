@@ -6,7 +6,7 @@ import asyncio
 import importlib
 import threading
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -176,9 +176,16 @@ class World:
             return KILLED
         finally:
             storage.end()
-        if isinstance(answer, dict) and answer.get("statusCode") == 500 and storage.hits() == hits:
-            self.crashes.append(f"{function}: answered 500: {answer.get('body')}")
+        if isinstance(answer, dict) and answer.get("statusCode") == 500:
+            self._note_500(function, str(answer.get("body")), was_struck=storage.hits() > hits)
         return answer
+
+    def _note_500(self, function: str, body: str, *, was_struck: bool) -> None:
+        """Mangum turns even the death of a function into a 500."""
+        if was_struck:
+            self.note(f"{function} was killed or hindered at write {self.runtime.storage.writes_of[function]}")
+        else:
+            self.crashes.append(f"{function}: answered 500: {body}")
 
     def _invoke_or_none(self, function: str, event: dict[str, Any]) -> Any:
         answer = self._invoke(function, event)
@@ -189,9 +196,19 @@ class World:
 
     def _interleave(self, request: httpx.Request, write: int) -> None:
         """A copy of `request` runs whole, just before the n-th write of the next one."""
-        fault = WriteFault("interleave", write=write, function="phone_callback")
-        fault.in_between = lambda: _in_a_thread(lambda: self.server.handle_request(request))
+        self.plant(WriteFault("interleave", write=write, function="phone_callback"), lambda: self._deliver(request))
+
+    def plant(self, fault: WriteFault, work: Callable[[], None]) -> None:
+        """`work` runs whole when the fault strikes, as a second Lambda beside the one that waits."""
+        fault.in_between = lambda: _in_a_thread(work)
         self.runtime.storage.faults.append(fault)
+
+    def invoke(self, function: str, event: dict[str, Any]) -> None:
+        """A function that is called out of turn."""
+        self._invoke(function, event)
+
+    def _deliver(self, request: httpx.Request) -> None:
+        self.server.handle_request(request)
 
     def close(self) -> None:
         for device in self.devices.values():
@@ -200,7 +217,7 @@ class World:
 
 
 def _in_a_thread(work: Any) -> None:
-    """A second Lambda beside the one that waits: Mangum's event loop cannot be entered twice."""
+    """Mangum's event loop cannot be entered twice."""
 
     def run() -> None:
         asyncio.set_event_loop(asyncio.new_event_loop())

@@ -123,8 +123,8 @@ def test_a_status_that_is_never_shown_cannot_be_asked_for(tenant: Tenant, status
 
 def test_a_key_that_expires_mints_none_that_outlives_it(tenant: Tenant) -> None:
     wanted = {"name": "x", "scopes": ["keys:manage"]}
-    short = tenant.http.post("/v1/keys", json={**wanted, "expires_at": "2027-02-01T00:00:00Z"}).json()["key"]
-    for expires_at in (None, "2028-01-01T00:00:00Z"):
+    short = tenant.http.post("/v1/keys", json={**wanted, "expires_at": "2077-02-01T00:00:00Z"}).json()["key"]
+    for expires_at in (None, "2078-01-01T00:00:00Z"):
         answer = tenant.http.post("/v1/keys", json={**wanted, "expires_at": expires_at}, headers={"x-api-key": short})
         assert answer.status_code == 422
     far = tenant.http.post("/v1/keys", json={**wanted, "expires_at": "9999-12-31T23:59:59-12:00"})

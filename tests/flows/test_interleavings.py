@@ -101,7 +101,7 @@ class Interleavings(RuleBasedStateMachine):
 
 
 def test_any_interleaving_keeps_the_promise(tenant: Tenant, clock: Clock) -> None:
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         lambda: Interleavings(tenant, clock),  # type: ignore[arg-type]
         settings=settings(
             max_examples=12, stateful_step_count=24, deadline=None, suppress_health_check=list(HealthCheck)

@@ -95,7 +95,7 @@ def test_each_phone_has_its_own_cap_which_resets_the_next_day(tenant: Tenant, cl
     first.call(first.accept(*jobs))
     assert [len(jobs), len(second.claim()), len(first.claim())] == [3, 3, 0]
     assert shown(tenant, first)["booked_today"] == 3
-    assert shown(tenant, first)["next_free_at"] == "2027-01-16T00:00:00.000Z"
+    assert shown(tenant, first)["next_free_at"] == "2077-01-16T00:00:00.000Z"
     clock.forward(hours=16)
     assert len(first.claim()) == 2
     assert shown(tenant, first)["booked_today"] == 2
@@ -115,7 +115,7 @@ def test_nothing_leaves_in_quiet_hours_across_midnight_and_all_is_released_at_th
     clock.forward(hours=4, minutes=59)
     jobs = phone.claim() + phone.claim()
     assert len(jobs) == 2
-    assert {at.isoformat() for at in departures(jobs)} == {"2027-01-15T13:00:00+00:00"}, "08:00 in New York"
+    assert {at.isoformat() for at in departures(jobs)} == {"2077-01-15T13:00:00+00:00"}, "08:00 in New York"
 
 
 @pytest.mark.capability("8MS-23")
@@ -191,7 +191,7 @@ def test_a_message_that_waits_for_its_phones_pace_says_so_and_when_it_will_leave
     assert sent["status"] == "queued", "nothing to wake the phone for before tomorrow"
     read: dict[str, Any] = tenant.http.get(f"/v1/messages/{sent['id']}").json()
     for waiting in (sent["waiting"], read["waiting"]):
-        assert (waiting["reason"], waiting["until"]) == ("daily_cap", "2027-01-16T00:00:00.000Z")
+        assert (waiting["reason"], waiting["until"]) == ("daily_cap", "2077-01-16T00:00:00.000Z")
         assert "today's cap of 1" in waiting["detail"]
     [listed] = [entry for entry in tenant.http.get("/v1/messages").json()["data"] if entry["id"] == sent["id"]]
     assert listed["waiting"]["reason"] == "daily_cap"

@@ -8,7 +8,7 @@ from dev.fcm.stand_in import FcmStandIn
 from functions.recover_phone.app import handler as recover_phone
 from roost.domain.instants import MINUTE, minute_of
 from roost.runtime.deps import Deps
-from roost.storage.checks import Check, mark_swept, put_check
+from roost.storage.checks import Check, Progress, mark_progress, put_check, read_progress
 from roost.storage.phones import get_phone
 from roost.usecases.sweep import sweep
 from roost.usecases.wake_phones import wake_phone
@@ -157,7 +157,7 @@ def test_a_job_the_phone_did_not_name_is_asked_about_and_given_back_if_it_has_no
 
 def swept_at(deps: Deps, clock: Clock, started: Started) -> None:
     """One run a minute later. The cursor is set, because the deployed sweep moves it by the real clock."""
-    mark_swept(deps.devices, minute_of(clock.now - MINUTE))
+    mark_progress(deps.devices, Progress(minute_of(clock.now - MINUTE)))
     clock.forward(minutes=1)
     sweep(deps, started)  # type: ignore[arg-type]
 
@@ -180,3 +180,30 @@ def test_the_sweep_finds_a_silent_phone_within_two_minutes_and_only_then(
     for _ in range(12):
         swept_at(deps, clock, started)
     assert [recovery for recovery in started.recoveries if recovery[0] == tenant.account.id] == []
+
+
+def test_a_sweep_that_runs_out_of_time_goes_on_where_it_stopped(tenant: Tenant, deps: Deps, clock: Clock) -> None:
+    minute = minute_of(clock.now)
+    for number in range(1, 8):
+        put_check(deps.devices, minute, Check(f"{tenant.account.id}x", number))
+    mark_progress(deps.devices, Progress(minute_of(clock.now - MINUTE)))
+    clock.forward(minutes=1)
+
+    looked: list[str] = []
+    original = deps.devices.get_item
+
+    def slow_get(**parameters: Any) -> Any:
+        if parameters["Key"]["pk"] == f"A#{tenant.account.id}x":
+            looked.append(str(parameters["Key"]["sk"]))
+            clock.forward(seconds=6)
+        return original(**parameters)
+
+    deps.devices.get_item = slow_get  # type: ignore[method-assign]
+    sweep(deps, Started())  # type: ignore[arg-type]
+    stopped = read_progress(deps.devices)
+    assert stopped is not None
+    assert (stopped.minute, len(looked)) == (minute, 4)
+    assert stopped.after is not None
+    sweep(deps, Started())  # type: ignore[arg-type]
+    assert sorted(set(looked)) == [f"phone#{number:08d}" for number in range(1, 8)]
+    assert len(looked) == 7, "nobody is looked at twice"

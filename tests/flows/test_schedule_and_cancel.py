@@ -19,30 +19,30 @@ def test_a_scheduled_message_leaves_at_its_time_through_the_phone_that_is_there_
     tenant: Tenant, clock: Clock
 ) -> None:
     first = tenant.pair()
-    sent = tenant.send(send_at="2027-01-15T10:30:20+00:00").json()
+    sent = tenant.send(send_at="2077-01-15T10:30:20+00:00").json()
     assert (sent["status"], sent["phone_id"]) == ("scheduled", None)
     assert first.claim() == []
     clock.forward(hours=2, minutes=30)
     second = tenant.pair()
     tenant.http.patch(f"/v1/phones/{first.device_id}", json={"enabled": False})
-    assert release(tenant, "202701151030") == {"released": 1, "more": False}
-    assert release(tenant, "202701151030") == {"released": 0, "more": False}, "twice is once"
+    assert release(tenant, "207701151030") == {"released": 1, "more": False}
+    assert release(tenant, "207701151030") == {"released": 0, "more": False}, "twice is once"
     [job] = second.claim()
-    assert (job["job_id"], job["not_before"]) == (sent["id"], "2027-01-15T10:30:20.000Z")
-    assert job["not_after"] == "2027-01-16T10:30:20.000Z"
+    assert (job["job_id"], job["not_before"]) == (sent["id"], "2077-01-15T10:30:20.000Z")
+    assert job["not_after"] == "2077-01-16T10:30:20.000Z"
 
 
 def test_more_than_a_page_is_released_page_by_page(tenant: Tenant, clock: Clock) -> None:
     tenant.pair()
     for _ in range(105):
         clock.forward(seconds=0.01)
-        tenant.send(send_at="2027-01-15T09:00:00Z")
+        tenant.send(send_at="2077-01-15T09:00:00Z")
     clock.forward(hours=1)
-    assert release(tenant, "202701150900") == {"released": 100, "more": True}
-    assert release(tenant, "202701150900") == {"released": 5, "more": False}
+    assert release(tenant, "207701150900") == {"released": 100, "more": True}
+    assert release(tenant, "207701150900") == {"released": 5, "more": False}
 
 
-@pytest.mark.parametrize("send_at", ["2027-01-15T07:58:00Z", "2029-01-01T00:00:00Z", "2027-01-15T10:00:00", "soon", 17])
+@pytest.mark.parametrize("send_at", ["2077-01-15T07:58:00Z", "2079-01-01T00:00:00Z", "2077-01-15T10:00:00", "soon", 17])
 def test_a_time_that_is_past_too_far_or_none_is_refused_by_name(tenant: Tenant, send_at: object) -> None:
     tenant.pair()
     answer = tenant.send(send_at=send_at)
@@ -52,14 +52,14 @@ def test_a_time_that_is_past_too_far_or_none_is_refused_by_name(tenant: Tenant, 
 
 def test_a_waiting_message_is_canceled_at_once_and_reaches_no_phone(tenant: Tenant) -> None:
     phone = tenant.pair()
-    for send_at in (None, "2027-01-15T10:00:00Z"):
+    for send_at in (None, "2077-01-15T10:00:00Z"):
         sent = tenant.send(**({"send_at": send_at} if send_at else {})).json()["id"]
         canceled = tenant.http.post(f"/v1/messages/{sent}/cancel")
         assert (canceled.status_code, canceled.json()["status"]) == (200, "canceled")
         again = tenant.http.post(f"/v1/messages/{sent}/cancel")
         assert (again.status_code, again.json()["status"]) == (200, "canceled"), "twice is once"
     assert phone.claim() == []
-    assert release(tenant, "202701151000")["released"] == 0
+    assert release(tenant, "207701151000")["released"] == 0
 
 
 def test_a_held_message_is_canceling_until_its_phone_answers(tenant: Tenant, clock: Clock) -> None:
@@ -102,14 +102,14 @@ def test_a_job_given_back_while_canceling_is_canceled(tenant: Tenant) -> None:
 def test_a_message_can_be_moved_to_another_time_until_a_phone_holds_it(tenant: Tenant, clock: Clock) -> None:
     phone = tenant.pair()
     sent = tenant.send().json()["id"]
-    moved = tenant.http.post(f"/v1/messages/{sent}/reschedule", json={"send_at": "2027-01-15T12:00:00Z"})
+    moved = tenant.http.post(f"/v1/messages/{sent}/reschedule", json={"send_at": "2077-01-15T12:00:00Z"})
     assert (moved.status_code, moved.json()["status"]) == (200, "scheduled")
-    assert moved.json()["expires_at"] == "2027-01-16T12:00:00.000Z"
+    assert moved.json()["expires_at"] == "2077-01-16T12:00:00.000Z"
     assert phone.claim() == []
     clock.forward(hours=4)
-    release(tenant, "202701151200")
+    release(tenant, "207701151200")
     assert len(phone.claim()) == 1
-    refused = tenant.http.post(f"/v1/messages/{sent}/reschedule", json={"send_at": "2027-01-15T13:00:00Z"})
+    refused = tenant.http.post(f"/v1/messages/{sent}/reschedule", json={"send_at": "2077-01-15T13:00:00Z"})
     assert (refused.status_code, refused.json()["code"]) == (409, "held_by_phone")
 
 
@@ -132,6 +132,6 @@ def test_a_failure_before_the_air_is_tried_again_by_itself(tenant: Tenant, clock
     phone.call(phone.event("job.failed", job, data={"error": {"name": "NO_SERVICE", "class": "not_submitted"}}))
     assert tenant.message(sent)["status"] == "queued"
     [again] = phone.claim()
-    assert (again["job_id"], again["attempt"], again["not_before"]) == (sent, 2, "2027-01-15T08:00:30.000Z")
+    assert (again["job_id"], again["attempt"], again["not_before"]) == (sent, 2, "2077-01-15T08:00:30.000Z")
     phone.call(phone.event("job.delivered", again))
     assert tenant.message(sent)["status"] == "delivered"

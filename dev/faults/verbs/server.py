@@ -73,6 +73,16 @@ def lose_write_answer(stage: Stage, step: Step) -> None:
     stage.world.runtime.storage.faults.append(_fault("lose_answer", step))
 
 
+def deliver_held_in(stage: Stage, step: Step) -> None:
+    """What `net.hold` kept of a phone arrives just before the `write`-th write of `function`."""
+    stage.world.plant(_fault("interleave", step), stage.device(step).network.deliver_held)
+
+
+def invoke_in(stage: Stage, step: Step) -> None:
+    """`run` (a function that needs no event) runs whole just before the `write`-th write of `function`."""
+    stage.world.plant(_fault("interleave", step), lambda: stage.world.invoke(step["run"], {}))
+
+
 def _fault(blow: str, step: Step) -> WriteFault:
     return WriteFault(
         blow,  # type: ignore[arg-type]
@@ -98,4 +108,6 @@ VERBS = {
     "server.throttle": throttle,
     "server.lose_write_answer": lose_write_answer,
     "server.lose_start": lose_start,
+    "server.deliver_held_in": deliver_held_in,
+    "server.invoke_in": invoke_in,
 }

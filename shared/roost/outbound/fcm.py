@@ -1,4 +1,4 @@
-"""Wake pushes through firebase-admin. Only `dispatch_changes` carries that library."""
+"""Wake pushes through firebase-admin, for the functions that push: no other carries that library."""
 
 from __future__ import annotations
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from boto3.dynamodb.conditions import Key
 
 from roost.domain.instants import DAY, minute_start
-from roost.storage.items import native
+from roost.storage.items import compact
 from roost.storage.pages import all_items
 
 if TYPE_CHECKING:
@@ -19,30 +20,45 @@ CURSOR = {"pk": "SWEEP", "sk": "cursor"}
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """`phone` None: the messages the account scheduled for this minute."""
+    """A phone of an account, or what the account scheduled for `minute`."""
 
     account: str
     phone: int | None = None
+    minute: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the sweep has come: `minute` to its end, or up to the entry `after` when it ran out of time."""
+
+    minute: str
+    after: str | None = None
 
 
 def put_check(table: Table, minute: str, check: Check) -> None:
     """Twice is once. `minute`: yyyymmddhhmm, UTC."""
-    kind = "release" if check.phone is None else "phone"
-    name = f"{kind}#{check.account}#{check.phone or ''}"
-    table.put_item(Item={"pk": f"CHECK#{minute}", "sk": name, "ttl": (minute_start(minute) + 7 * DAY) // 1_000})
+    ttl = (minute_start(minute) + 7 * DAY) // 1_000
+    table.put_item(Item={"pk": f"CHECK#{minute}", "sk": _name_of(check), "ttl": ttl})
 
 
-def checks_of(table: Table, minute: str) -> list[Check]:
-    items = all_items(table, KeyConditionExpression=Key("pk").eq(f"CHECK#{minute}"))
-    names = (str(item["sk"]).split("#") for item in items)
-    return [Check(account, int(phone) if phone else None) for _, account, phone in names]
+def checks_of(table: Table, minute: str, after: str | None = None) -> Iterator[tuple[str, Check]]:
+    """The entries of a minute behind the one named `after`, each with its own name, in a fixed order."""
+    in_minute = Key("pk").eq(f"CHECK#{minute}") & Key("sk").gt(after or " ")
+    for item in all_items(table, KeyConditionExpression=in_minute):
+        kind, account, which = item["sk"].split("#")
+        yield item["sk"], Check(account, int(which)) if kind == "phone" else Check(account, minute=which)
 
 
-def swept_until(table: Table) -> str | None:
-    """The last minute that was swept to its end."""
+def read_progress(table: Table) -> Progress | None:
     item = table.get_item(Key=CURSOR, ConsistentRead=True).get("Item")
-    return str(native(item)["minute"]) if item else None
+    return Progress(str(item["minute"]), str(item["after"]) if "after" in item else None) if item else None
 
 
-def mark_swept(table: Table, minute: str) -> None:
-    table.put_item(Item={**CURSOR, "minute": minute})
+def mark_progress(table: Table, progress: Progress) -> None:
+    table.put_item(Item=compact({**CURSOR, "minute": progress.minute, "after": progress.after}))
+
+
+def _name_of(check: Check) -> str:
+    if check.phone is not None:
+        return f"phone#{check.account}#{check.phone}"
+    return f"release#{check.account}#{check.minute}"

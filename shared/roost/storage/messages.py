@@ -97,6 +97,7 @@ class Waiting:
     due_at: int
     message_id: int
     segments: int
+    expires_at: int
     sim_slot: int | None
 
 
@@ -119,13 +120,18 @@ def _place_of(message: Message) -> str:
     """The sort key of a queue: what it is ordered by, then what a claim must know without reading the message."""
     slot = "" if message.sim_slot is None else message.sim_slot
     rank = Priority.URGENT - message.priority
-    return f"{rank}#{message.due_at:013d}#{message.id:016d}#{message.segments}#{slot}"
+    return f"{rank}#{message.due_at:013d}#{message.id:016d}#{message.segments}#{message.expires_at}#{slot}"
 
 
 def _waiting(place: str) -> Waiting:
-    rank, due, number, segments, slot = place.split("#")
+    rank, due, number, segments, expires, slot = place.split("#")
     return Waiting(
-        Priority(Priority.URGENT - int(rank)), int(due), int(number), int(segments), int(slot) if slot else None
+        priority=Priority(Priority.URGENT - int(rank)),
+        due_at=int(due),
+        message_id=int(number),
+        segments=int(segments),
+        expires_at=int(expires),
+        sim_slot=int(slot) if slot else None,
     )
 
 

@@ -49,7 +49,7 @@ def dispatch_changes(
         elif change.phone is not None:
             by_phone.setdefault((change.account, change.phone), []).append(change)
     for account, minute in minutes:
-        put_check(deps.devices, minute, Check(account))
+        put_check(deps.devices, max(minute, minute_of(deps.now())), Check(account, minute=minute))
         executions.release_scheduled(account, minute)
     failed: list[str] = []
     for (account, number), phone_changes in by_phone.items():

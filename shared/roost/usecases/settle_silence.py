@@ -32,11 +32,10 @@ def settle_overdue(deps: Deps, phone: Phone) -> int | None:
     take_back_unaccepted(deps, phone)
     deadlines = []
     for entry in waiting_for(deps.messages, phone.account, phone.number, MOST_WAITING):
-        message = get_message(deps.messages, phone.account, entry.message_id, consistent=True)
-        if message is not None and now >= message.expires_at:
+        if now < entry.expires_at:
+            deadlines.append(entry.expires_at)
+        elif message := get_message(deps.messages, phone.account, entry.message_id, consistent=True):
             _expire(deps, message, now)
-        elif message is not None:
-            deadlines.append(message.expires_at)
     for message in held_messages(deps, phone):
         if now >= message.expires_at + GRACE:
             mark_unknown(deps, message, "phone_silent")

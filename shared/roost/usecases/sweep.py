@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from roost.domain.instants import MINUTE, SECOND, minute_of, minute_start
 from roost.runtime.deps import Deps
-from roost.storage.checks import Check, checks_of, mark_swept, put_check, swept_until
+from roost.runtime.log import log_crash
+from roost.storage.checks import Check, Progress, checks_of, mark_progress, put_check, read_progress
 from roost.storage.phones import get_phone
 from roost.usecases.manage_phones import unpair_phone
 from roost.usecases.release_scheduled import release_minute
@@ -20,27 +21,52 @@ LOOK_AGAIN_AFTER = 10 * MINUTE
 MOST_MINUTES = 60
 """After an outage the missed minutes are worked off over several runs."""
 
+TIME_BUDGET = 20 * SECOND
+"""Less than the function's time-out by one slow look."""
+
 OVERLAP = MINUTE
 """A check entry may be written into a minute that has just been swept: each is looked at twice."""
 
 
 def sweep(deps: Deps, executions: Executions) -> None:
-    """Raises nothing of its own: what fails is found again by the next run, because the cursor stays."""
+    """What fails for one phone stops no other: it is logged, counted as a crash, and looked at again next minute.
+
+    A run that runs out of time says how far it came, and the next goes on there.
+    """
+    stop_at = deps.now() + TIME_BUDGET
     last = minute_start(minute_of(deps.now())) - MINUTE
-    known = swept_until(deps.devices)
-    swept = minute_start(known) if known else last - MINUTE
-    # A cursor in the future is a clock gone wrong once: trusting it would stop the sweep until then.
-    first = min(swept, last) + MINUTE - OVERLAP
-    for start in range(first, min(last, first + MOST_MINUTES * MINUTE) + 1, MINUTE):
-        minute = minute_of(start)
-        for check in checks_of(deps.devices, minute):
-            _look(deps, executions, minute, check)
-        mark_swept(deps.devices, minute)
+    start, after = _begin(read_progress(deps.devices), last)
+    for instant in range(start, min(last, start + MOST_MINUTES * MINUTE) + 1, MINUTE):
+        minute = minute_of(instant)
+        for name, check in checks_of(deps.devices, minute, after):
+            _look_safely(deps, executions, minute, check)
+            if deps.now() > stop_at:
+                mark_progress(deps.devices, Progress(minute, after=name))
+                return
+        after = None
+        mark_progress(deps.devices, Progress(minute))
 
 
-def _look(deps: Deps, executions: Executions, minute: str, check: Check) -> None:
+def _begin(progress: Progress | None, last: int) -> tuple[int, str | None]:
+    """A cursor in the future is a clock gone wrong once: trusting it would stop the sweep until then."""
+    if progress is None or minute_start(progress.minute) > last:
+        return last - OVERLAP, None
+    if progress.after is not None:
+        return minute_start(progress.minute), progress.after
+    return minute_start(progress.minute) + MINUTE - OVERLAP, None
+
+
+def _look_safely(deps: Deps, executions: Executions, minute: str, check: Check) -> None:
+    try:
+        _look(deps, executions, check)
+    except Exception as error:
+        log_crash(error, f"sweep {minute}")
+        put_check(deps.devices, minute_of(deps.now()), check)
+
+
+def _look(deps: Deps, executions: Executions, check: Check) -> None:
     if check.phone is None:
-        while release_minute(deps, check.account, minute)["more"]:
+        while check.minute and release_minute(deps, check.account, check.minute)["more"]:
             pass
         return
     phone = get_phone(deps.devices, check.account, check.phone, consistent=True)
@@ -50,5 +76,7 @@ def _look(deps: Deps, executions: Executions, minute: str, check: Check) -> None
         unpair_phone(deps, phone)
     elif phone.woken_at is not None and deps.now() - phone.woken_at >= SILENT_AFTER:
         executions.recover_phone(check.account, check.phone, phone.woken_at)
+        # Should that execution be lost, this finds it failed and starts the next.
+        put_check(deps.devices, minute_of(deps.now() + LOOK_AGAIN_AFTER), check)
     elif phone.woken_at is not None or settle_overdue(deps, phone) is not None:
         put_check(deps.devices, minute_of(deps.now() + LOOK_AGAIN_AFTER), check)
