@@ -26,19 +26,24 @@ class FunctionKilled(BaseException):
 
 @dataclass(slots=True)
 class WriteFault:
-    """Hits the `write`-th matching write of one invocation; `times`: in how many invocations. None matches any."""
+    """Hits the `write`-th matching write of one invocation; `times`: in how many invocations. None matches any.
+
+    `key`: a part of the partition key; lease records have `#P#` in theirs.
+    """
 
     blow: Blow
     write: int = 1
     function: str | None = None
     table: str | None = None
+    key: str | None = None
     times: int = 1
     in_between: Callable[[], None] | None = None
     seen: int = 0
     hits: int = 0
 
-    def counts(self, function: str, table: str) -> bool:
-        return self.hits < self.times and self.function in (None, function) and (self.table or "") in table
+    def counts(self, function: str, write: Write) -> bool:
+        is_meant = (self.table or "") in write.table and (self.key or "") in write.key
+        return self.hits < self.times and self.function in (None, function) and is_meant
 
 
 @dataclass(slots=True)
@@ -98,7 +103,7 @@ class StorageFaults:
             return None
         function = self._functions[-1]
         self.writes_of[function] += 1
-        for fault in [fault for fault in self.faults if fault.counts(function, write.table)]:
+        for fault in [fault for fault in self.faults if fault.counts(function, write)]:
             fault.seen += 1
             if fault.seen != fault.write:
                 continue

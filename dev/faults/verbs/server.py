@@ -89,6 +89,7 @@ def _fault(blow: str, step: Step) -> WriteFault:
         write=step.get("write", 1),
         function=step.get("function"),
         table=step.get("table"),
+        key=step.get("key"),
         times=step.get("times", 1),
     )
 

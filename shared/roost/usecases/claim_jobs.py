@@ -214,7 +214,8 @@ def _not_named(deps: Deps, phone: Phone, lease: Lease | None, claim: Claim) -> t
         return ()
     missing = [message_id for message_id in lease.job_ids if message_id not in claim.have]
     open_states = (MessageStatus.ACCEPTED, MessageStatus.SENDING)
-    held = held_of(deps, phone, missing)
+    # Only what is still under that lease: a job given back in this very call may be granted anew.
+    held = [message for message in held_of(deps, phone, missing) if message.lease_epoch == lease.epoch]
     accepted = lease.grant is Grant.DIRECT or any(message.status is MessageStatus.SENDING for message in held)
     if held and not accepted:
         record = get_lease(deps.devices, lease.account, lease.phone, lease.claim_id)

@@ -20,6 +20,9 @@ if TYPE_CHECKING:  # the library behind it is in the layer of the functions that
 PUSH_AGAIN_AFTER = (30 * SECOND, 2 * MINUTE, 10 * MINUTE)
 """Counted from the first unanswered wake (protocol §17). After the last the phone is left to its own polling."""
 
+PUSH_GAP = 30 * SECOND
+"""Never two pushes to one phone within this (protocol §17)."""
+
 LOOK_AT_LEAST_EVERY = HOUR
 
 
@@ -46,7 +49,8 @@ def _push_again(deps: Deps, push: Fcm | None, phone: Phone, since: int, step: in
     if push is not None and phone.can_be_pushed and phone.may_send:
         push_now(deps, push, phone)
     following = PUSH_AGAIN_AFTER[step + 1] if step + 1 < len(PUSH_AGAIN_AFTER) else PUSH_AGAIN_AFTER[step] + MINUTE
-    return {"done": False, "step": step + 1, "wait_until": rfc3339(max(since + following, deps.now()))}
+    # A recovery that starts late must not make up for it with several pushes at once.
+    return {"done": False, "step": step + 1, "wait_until": rfc3339(max(since + following, deps.now() + PUSH_GAP))}
 
 
 def _hand_over(deps: Deps, phone: Phone, step: int) -> dict[str, Any]:

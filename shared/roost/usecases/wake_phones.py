@@ -16,6 +16,10 @@ if TYPE_CHECKING:  # the library behind it is in one function's layer only
     from roost.outbound.fcm import Fcm
 
 
+STAYS_OUTSTANDING = frozenset({PushResult.ACCEPTED, PushResult.THROTTLED})
+"""A throttled push is made up for by recovery, later; asking again at once is what was refused."""
+
+
 def wake_phone(deps: Deps, push: Fcm | None, account: str, number: int) -> PushResult | None:
     """None when no push was due: no address, disabled, or a wake is already on its way.
 
@@ -29,7 +33,7 @@ def wake_phone(deps: Deps, push: Fcm | None, account: str, number: int) -> PushR
     if push is None or not is_first or not phone.may_send or not phone.can_be_pushed:
         return None
     result = push_now(deps, push, phone)
-    if result is not PushResult.ACCEPTED:
+    if result not in STAYS_OUTSTANDING:
         forget_wake(deps.devices, phone, now)
     return result
 
