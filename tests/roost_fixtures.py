@@ -22,7 +22,10 @@ from roost.domain.accounts import Account
 from roost.domain.api_keys import Scope
 from roost.runtime import deps as runtime_deps
 from roost.runtime.deps import Deps
+from roost.runtime.executions import executions
 from roost.runtime.firebase import firebase_settings
+from roost.runtime.log import logger
+from roost.runtime.push import push
 from roost.runtime.settings import settings
 from roost.usecases.create_account import create_account
 from roost.usecases.manage_keys import NewKey, create_key
@@ -32,6 +35,8 @@ START = 3_377_923_200_000
 """2077-01-15 08:00:00 UTC. Far ahead, so that nothing that waits for it in the deployed functions ever comes due."""
 
 FIREBASE_PARAMETER = "/roost/firebase"
+KEPT_LOOP = asyncio.new_event_loop()
+asyncio.set_event_loop(KEPT_LOOP)  # before Mangum makes one at import, which nobody would ever close
 TIMEOUT_SECONDS = 30
 UNPACED = {"gap_seconds": 0, "daily_cap": 100_000, "warm_up": False, "acknowledge": True}
 
@@ -87,13 +92,9 @@ def clock() -> Clock:
 
 @pytest.fixture
 def event_loop() -> asyncio.AbstractEventLoop:
-    """A Lambda environment always has one. Mangum makes it at import; a test that took it away gets another made."""
-    try:
-        loop = asyncio.get_event_loop()
-    except RuntimeError:
-        loop = asyncio.new_event_loop()
-        asyncio.set_event_loop(loop)
-    return loop
+    """A Lambda environment always has one; whatever runs a loop of its own in between takes the current one away."""
+    asyncio.set_event_loop(KEPT_LOOP)
+    return KEPT_LOOP
 
 
 @pytest.fixture
@@ -105,13 +106,17 @@ def deps(
     for name, value in (environment | {"FIREBASE_PARAMETER": FIREBASE_PARAMETER}).items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(runtime_deps, "wall_clock", clock)
-    caches = (settings, runtime_deps.deps, firebase_settings)
-    for cached in caches:
-        cached.cache_clear()
+    forget_clients()
+    logger().setLevel("INFO")
     built = runtime_deps.deps()
     yield built
     built.messages.meta.client.close()
-    for cached in caches:
+    forget_clients()
+
+
+def forget_clients() -> None:
+    """Empty whatever a warm environment keeps: the next test has another clock, another cloud, or none."""
+    for cached in (settings, runtime_deps.deps, firebase_settings, push, executions):
         cached.cache_clear()
 
 
