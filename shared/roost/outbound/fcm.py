@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
+from uuid import uuid4
 
 import firebase_admin
 from firebase_admin import credentials, exceptions, messaging
@@ -46,7 +47,7 @@ class Fcm:
         self._app = firebase_admin.initialize_app(
             credentials.Certificate(dict(service_account)),
             {"httpTimeout": TIMEOUT_SECONDS},
-            name=str(service_account.get("private_key_id", "roost")),
+            name=uuid4().hex,  # the library keeps apps by name and refuses a second of one name
         )
         session = messaging._get_messaging_service(self._app)._client.session
         session.mount(FCM_URL, _OneTryAdapter(fcm_url or FCM_URL))
