@@ -207,3 +207,20 @@ def test_a_sweep_that_runs_out_of_time_goes_on_where_it_stopped(tenant: Tenant, 
     sweep(deps, Started())  # type: ignore[arg-type]
     assert sorted(set(looked)) == [f"phone#{number:08d}" for number in range(1, 8)]
     assert len(looked) == 7, "nobody is looked at twice"
+
+
+def test_what_was_granted_directly_ends_by_its_deadline_however_many_leases_followed(
+    tenant: Tenant, deps: Deps, clock: Clock
+) -> None:
+    phone = tenant.pair()
+    first = tenant.send(ttl_seconds=900).json()["id"]
+    [job] = phone.claim()
+    assert job["grant"] == "direct"
+    for _ in range(3):
+        tenant.send(ttl_seconds=900)
+        [later] = phone.claim(have=[first])
+        phone.call(phone.event("job.delivered", later))
+    since = wake(deps, tenant, phone)
+    clock.now = max(clock.now, since)
+    recover(tenant, phone, since, clock)
+    assert tenant.message(first)["status"] == "unknown"

@@ -60,6 +60,7 @@ class Phone:
     """One paired app installation. Instants in ms; `seen_at` is its last call.
 
     `wakes` counts every time it got new work, so that a claim notices work that came while it looked.
+    `direct_jobs`: what it got under `direct` grants, which have no record of their own, and has not settled yet.
     `cancels`: messages it holds that should not leave any more.
     """
 
@@ -79,6 +80,7 @@ class Phone:
     booked: Bookings = field(default_factory=Bookings)
     epoch: int = 0
     last_lease: Lease | None = None
+    direct_jobs: frozenset[int] = frozenset()
     cancels: frozenset[int] = frozenset()
     push: PushAddress | None = None
     woken_at: int | None = None

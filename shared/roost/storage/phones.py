@@ -167,6 +167,7 @@ def to_item(phone: Phone) -> Item:
             "last_lease": lease_item(phone.last_lease) if phone.last_lease else None,
             "sims": sim_items(phone.sims),
             "push": push_item(phone.push) if phone.push else None,
+            "direct_jobs": set(phone.direct_jobs) or None,
             "cancels": set(phone.cancels) or None,
         }
     )

@@ -65,17 +65,27 @@ def claim_jobs(deps: Deps, phone: Phone, call: Callback, claim: Claim, changes: 
             return _repeat(deps, phone, earlier)
         _revoke_if_overdue(deps, phone)
         plan = _plan(deps, phone, claim)
+        direct = _direct_jobs(deps, phone, claim, plan.lease)
+        kept: dict[str, Any] = {"direct_jobs": set(direct)} if direct else {}
+        gone = ("woken_at",) if direct else ("woken_at", "direct_jobs")
         expected = {"epoch": phone.epoch, "wakes": phone.wakes}
         try:
-            phone = update_phone(
-                deps.devices, phone, {**changes, **plan.changes()}, remove=("woken_at",), expect=expected
-            )
+            merged = {**changes, **plan.changes(), **kept}
+            phone = update_phone(deps.devices, phone, merged, remove=gone, expect=expected)
         except ConditionFailed as failure:
             phone = _fresh(failure)
             continue
         lease, jobs = _carry_out(deps, plan.lease) if plan.lease else (None, ())
         return Granted(phone, plan.next_poll_seconds, lease, jobs, _not_named(deps, phone, held, claim))
     raise TryLater
+
+
+def _direct_jobs(deps: Deps, phone: Phone, claim: Claim, lease: Lease | None) -> frozenset[int]:
+    """What the phone holds under `direct` grants after this claim: named by it, not settled by it, or new."""
+    settled_or_lost = phone.direct_jobs - claim.have
+    unsettled = {message.id for message in held_of(deps, phone, sorted(settled_or_lost))}
+    new = lease.job_ids if lease is not None and lease.grant is Grant.DIRECT else ()
+    return (phone.direct_jobs & claim.have) | unsettled | frozenset(new)
 
 
 def _is_late_copy(phone: Phone, call: Callback) -> bool:

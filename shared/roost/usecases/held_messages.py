@@ -17,7 +17,7 @@ def held_messages(deps: Deps, phone: Phone) -> list[Message]:
         message_id for lease in list_leases(deps.devices, phone.account, phone.number) for message_id in lease.job_ids
     }
     newest = phone.last_lease.job_ids if phone.last_lease else ()
-    return held_of(deps, phone, sorted(leased | set(newest)))
+    return held_of(deps, phone, sorted(leased | set(newest) | phone.direct_jobs))
 
 
 def held_of(deps: Deps, phone: Phone, message_ids: Iterable[int]) -> list[Message]:
