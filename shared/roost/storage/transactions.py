@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -36,24 +38,45 @@ class WriteConflict(Exception):
     """Somebody is writing the same items at this moment; try again."""
 
 
-def put_message_once(table: Table, message: Message, record: Item, now: int) -> None:
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One member of a transaction. `request`: `{"Put": {...}}` or `{"Update": {...}}`, which returns the old item when
+    its condition fails; `refused`: what that failure means, told from the item (None: there is none).
+    """
+
+    request: Item
+    refused: Callable[[Item | None], Exception]
+
+
+def put_message_once(table: Table, message: Message, record: Item, now: int, *others: Write) -> None:
     """Write `message` and `record` (pk, sk, expires_at in ms and whatever should be found again) in one transaction.
 
-    Raises AlreadyRecorded, MessageIdTaken, WriteConflict. An expired record counts as absent: TTL deletes late.
+    `others`: what must happen with them or not at all. Raises AlreadyRecorded, MessageIdTaken, WriteConflict and what
+    the others raise. An expired record counts as absent: TTL deletes late.
     """
-    kept = {**record, "message_id": message.id, "ttl": record["expires_at"] // 1_000}
+    commit(table, record_write(table, message.id, record, now), message_write(table, message), *others)
+
+
+def message_write(table: Table, message: Message) -> Write:
+    return Write(_put(table, to_item(message), "attribute_not_exists(pk)"), lambda _: MessageIdTaken())
+
+
+def record_write(table: Table, message_id: int, record: Item, now: int) -> Write:
+    kept = {**record, "message_id": message_id, "ttl": record["expires_at"] // 1_000}
+    put = _put(table, kept, "attribute_not_exists(pk) OR expires_at <= :now", {":now": now})
+    return Write(put, lambda item: AlreadyRecorded(item or {}))
+
+
+def commit(table: Table, *writes: Write) -> None:
+    """All of the writes or none. Raises what the first refused one says, or WriteConflict. `table` lends its client."""
+    requests: Any = [write.request for write in writes]
     try:
-        table.meta.client.transact_write_items(
-            TransactItems=[
-                _put(table, kept, "attribute_not_exists(pk) OR expires_at <= :now", {":now": now}),
-                _put(table, to_item(message), "attribute_not_exists(pk)"),
-            ]
-        )
+        table.meta.client.transact_write_items(TransactItems=requests)
     except ClientError as error:
-        raise _refusal(error) from None
+        raise _refusal(error, writes) from None
 
 
-def _put(table: Table, item: Item, condition: str, values: Item | None = None) -> Any:
+def _put(table: Table, item: Item, condition: str, values: Item | None = None) -> Item:
     put: Item = {
         "TableName": table.name,
         "Item": item,
@@ -63,16 +86,15 @@ def _put(table: Table, item: Item, condition: str, values: Item | None = None) -
     return {"Put": put | ({"ExpressionAttributeValues": values} if values else {})}
 
 
-def _refusal(error: ClientError) -> Exception:
+def _refusal(error: ClientError, writes: Sequence[Write]) -> Exception:
     if error.response["Error"]["Code"] != "TransactionCanceledException":
         return error
     response: Item = dict(error.response)
-    record, message = response.get("CancellationReasons", [{}, {}])
-    if record.get("Code") == "ConditionalCheckFailed":
-        return AlreadyRecorded(untyped(record.get("Item")) or {})
-    if message.get("Code") == "ConditionalCheckFailed":
-        return MessageIdTaken()
-    return WriteConflict() if "TransactionConflict" in (record.get("Code"), message.get("Code")) else error
+    reasons = response.get("CancellationReasons", [])
+    for write, reason in zip(writes, reasons, strict=False):
+        if reason.get("Code") == "ConditionalCheckFailed":
+            return write.refused(untyped(reason.get("Item")))
+    return WriteConflict() if any(reason.get("Code") == "TransactionConflict" for reason in reasons) else error
 
 
 def find_record(table: Table, account: str, key_hash: str, now: int) -> Item | None:
