@@ -5,6 +5,7 @@ RoostError
 ├── IdempotencyMismatch   422  the key was used with another body
 ├── Unauthenticated       401
 ├── MissingScope          403
+├── RecipientOptedOut     403  the recipient answered STOP
 ├── NotFound              404
 ├── NoEligiblePhone       409
 ├── PhoneDisabled         409
@@ -69,6 +70,10 @@ class Unauthenticated(RoostError):
 
 class MissingScope(RoostError):
     status, code, title = 403, "missing_scope", "The API key lacks a scope"
+
+
+class RecipientOptedOut(RoostError):
+    status, code, title = 403, "recipient_opted_out", "The recipient wants no messages"
 
 
 class NotFound(RoostError):

@@ -33,6 +33,7 @@ from roost.storage.transactions import (
     idempotency_record,
     put_message_once,
 )
+from roost.usecases.opt_outs import refuse_opted_out
 
 S = MessageStatus
 MAX_TEXT = 1_600
@@ -78,12 +79,14 @@ class Accepted:
 
 
 def send_message(deps: Deps, account: str, wanted: Submission, idempotency: Idempotency | None = None) -> Accepted:
-    """Raises InvalidRequest, NotFound, PhoneDisabled, NoEligiblePhone, IdempotencyMismatch, RequestInFlight."""
+    """Raises InvalidRequest, RecipientOptedOut, NotFound, PhoneDisabled, NoEligiblePhone, IdempotencyMismatch and
+    RequestInFlight."""
     segments = _checked_segments(wanted)
     if idempotency is not None:
         earlier = find_record(deps.messages, account, idempotency.key_hash, deps.now())
         if earlier is not None:
             return _replay(deps, account, idempotency, earlier)
+    refuse_opted_out(deps, account, wanted.to)
     phone = _phone_for(deps, account, wanted)
     sim_slot = choose_sim(phone, wanted.sim_slot, "sim_slot")
     for _ in range(TRIES):
