@@ -4,8 +4,14 @@ RoostError
 ├── InvalidRequest        422  something the caller wrote is wrong; names the fields
 ├── IdempotencyMismatch   422  the key was used with another body
 ├── Unauthenticated       401
+├── InsufficientCredits   402  the balance does not cover it
 ├── MissingScope          403
 ├── RecipientOptedOut     403  the recipient answered STOP
+├── AddressNotAllowed     403  the key may not be used from there
+├── KeyIsLimited          403  it may not make or change keys
+├── SpendingLimitReached  403  of the key
+├── PlanLimitReached      403  of the account
+├── AccountSuspended      403
 ├── NotFound              404
 ├── NoEligiblePhone       409
 ├── PhoneDisabled         409
@@ -19,6 +25,9 @@ RoostError
 ├── PairingCodeExpired    410
 ├── PhoneRemoved          410
 ├── TooLarge              413
+├── LimitReached          429  of time; says when to try again
+│   ├── RateLimited            requests of the key in 60 s
+│   └── DailyLimitReached      requests of the key in a UTC day
 ├── TryLater              503  too many changes at once; nothing was done
 └── InternalError         500
 
@@ -66,6 +75,30 @@ class IdempotencyMismatch(RoostError):
 
 class Unauthenticated(RoostError):
     status, code, title = 401, "unauthenticated", "Invalid, expired or revoked API key"
+
+
+class InsufficientCredits(RoostError):
+    status, code, title = 402, "insufficient_credits", "Not enough credits"
+
+
+class AddressNotAllowed(RoostError):
+    status, code, title = 403, "address_not_allowed", "This API key may not be used from your address"
+
+
+class KeyIsLimited(RoostError):
+    status, code, title = 403, "key_is_limited", "A key with limits cannot make or change keys: use one without"
+
+
+class SpendingLimitReached(RoostError):
+    status, code, title = 403, "spending_limit_reached", "The spending limit of this API key is reached"
+
+
+class PlanLimitReached(RoostError):
+    status, code, title = 403, "plan_limit_reached", "The account's plan does not allow this"
+
+
+class AccountSuspended(RoostError):
+    status, code, title = 403, "account_suspended", "This account is suspended: ask who runs this server"
 
 
 class MissingScope(RoostError):
@@ -126,6 +159,36 @@ class PhoneRemoved(RoostError):
 
 class TooLarge(RoostError):
     status, code, title = 413, "too_large", "The request is too large"
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """A limit of time as it stands. `window`, `resets_in`: seconds; `remaining`: requests left."""
+
+    name: str
+    limit: int
+    window: int
+    remaining: int
+    resets_in: int
+
+
+class LimitReached(RoostError):
+    """`retry_after`: seconds, after which it is not too early. `quotas`: all limits of the key as they stand."""
+
+    status, code, title = 429, "limit_reached", "Too many requests"
+
+    def __init__(self, detail: str, retry_after: int, quotas: tuple[Quota, ...] = ()) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
+        self.quotas = quotas
+
+
+class RateLimited(LimitReached):
+    code, title = "rate_limited", "Rate limit exceeded"
+
+
+class DailyLimitReached(LimitReached):
+    code, title = "daily_limit_reached", "Daily limit reached"
 
 
 class TryLater(RoostError):

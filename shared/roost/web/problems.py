@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi.responses import JSONResponse
 
 from roost.domain.errors import RoostError, Unauthenticated
+from roost.web.rate_limit import refusal_headers
 
 
 def problem_response(error: RoostError, request_id: str) -> JSONResponse:
@@ -19,5 +20,5 @@ def problem_response(error: RoostError, request_id: str) -> JSONResponse:
     }
     if error.fields:
         content["errors"] = [{"field": problem.field, "problem": problem.problem} for problem in error.fields]
-    headers = {"WWW-Authenticate": "Bearer"} if isinstance(error, Unauthenticated) else None
+    headers = {"WWW-Authenticate": "Bearer"} if isinstance(error, Unauthenticated) else refusal_headers(error)
     return JSONResponse(content, error.status, headers, media_type="application/problem+json")
