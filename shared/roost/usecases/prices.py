@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from roost.domain.countries import HIGHEST_PRICE, Country, PriceChange, Tariff, country_of, tariff
 from roost.domain.errors import InvalidRequest
+from roost.domain.money import Price
 from roost.runtime.deps import Deps
 from roost.storage.countries import (
     countries,
@@ -22,6 +23,15 @@ def tariff_of(deps: Deps, account: str, number: str) -> Tariff:
         return tariff(None)
     own = get_price_change(deps.accounts, account, country.code)
     return tariff(country, own, get_price_change(deps.accounts, None, country.code))
+
+
+def price_of(deps: Deps, account: str, number: str, field: str = "to") -> Price:
+    """One credit and the tariff, whether or not the account's ledgers are limited. Raises InvalidRequest on `field` for
+    a country that is switched off."""
+    tariff = tariff_of(deps, account, number)
+    if not tariff.active and tariff.country is not None:
+        raise InvalidRequest.of(field, f"is a number in {tariff.country.name}, where this server sends nothing")
+    return Price(1, tariff.micro_usd)
 
 
 def list_tariffs(deps: Deps, account: str | None) -> list[Tariff]:
