@@ -13,7 +13,7 @@ from roost.domain.holders import holder_name
 from roost.domain.instants import DAY, day_of, minute_of
 from roost.domain.leases import Grant, Lease
 from roost.domain.messages import CLAIMABLE, Direction, Message, MessageStatus, Note, Priority
-from roost.domain.money import Charge
+from roost.storage.charges import charge_item, charge_of
 from roost.storage.conditional import ConditionFailed, conditionally, write_changes
 from roost.storage.items import Item, compact, native
 from roost.storage.pages import all_items
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
 
 PAGE = 100
-CHARGED, REFUNDED = "charged", "refunded"
 
 
 def key_of(account: str, message_id: int) -> dict[str, str]:
@@ -188,7 +187,7 @@ def to_item(message: Message) -> Item:
             "sender_id": message.sender_id,
             "converted_at": message.converted_at,
             "price": message.price or None,
-            **_charge_item(message.charge),
+            **charge_item(message.charge),
             "revision": message.revision,
             "queue_pk": queue,
             "queue_sk": _place_of(message) if queue else None,
@@ -227,18 +226,6 @@ def from_item(item: Item) -> Message:
         sender_id=item.get("sender_id"),
         converted_at=item.get("converted_at"),
         price=item.get("price", 0),
-        charge=_charge_of(item),
+        charge=charge_of(item),
         revision=item["revision"],
     )
-
-
-def _charge_item(charge: Charge | None) -> Item:
-    """`charge_state` beside the rest: the stream's filter and the settlement's condition read it."""
-    if charge is None:
-        return {}
-    taken = {"credits": charge.credits, "micro_usd": charge.micro_usd, "key_id": charge.key_id, "spent": charge.spent}
-    return {"charge": compact(taken), "charge_state": REFUNDED if charge.refunded else CHARGED}
-
-
-def _charge_of(item: Item) -> Charge | None:
-    return Charge(**item["charge"], refunded=item["charge_state"] == REFUNDED) if "charge" in item else None

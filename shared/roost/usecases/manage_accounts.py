@@ -69,7 +69,7 @@ def change_balances(deps: Deps, account: str, amount: Price, note: str = "") -> 
     kind = EntryKind.TOP_UP if min(amount.credits, amount.micro_usd) >= 0 else EntryKind.ADJUSTMENT
     for tries in range(TRIES):
         now = deps.now()
-        line = entry_id(now, int.from_bytes(deps.entropy(6)))
+        line = entry_id(now, kind, int.from_bytes(deps.entropy(6)))
         entry = LedgerEntry(account, line, now, kind, amount.credits, amount.micro_usd, note=note)
         try:
             balances = change_balances_write(deps.accounts, account, amount)

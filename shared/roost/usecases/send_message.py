@@ -24,7 +24,7 @@ from roost.domain.messages import (
     Priority,
     as_accepted,
 )
-from roost.domain.money import Cost
+from roost.domain.money import Cost, Price
 from roost.domain.phone_numbers import is_e164
 from roost.domain.phones import Phone, choose_sim
 from roost.domain.routing import choose_phone, first_status
@@ -61,7 +61,7 @@ class Submission:
     """What a caller wants sent. Field names for errors come with it, because each dialect has its own.
 
     `phone`: one phone by number, or None for the best one; `online_only`: refuse rather than wait for a phone.
-    `sender_id`: kept and shown, as SMS for AI does; phones send from their own number.
+    `price`: None for the price list's. `sender_id`: kept and shown, as SMS for AI does; of no effect on a phone.
     """
 
     to: str
@@ -75,6 +75,7 @@ class Submission:
     send_at: int | None = None
     retry_unknown: bool = False
     online_only: bool = False
+    price: Price | None = None
     sender_id: str | None = None
 
 
@@ -108,7 +109,7 @@ def send_message(deps: Deps, sender: Sender, wanted: Submission, idempotency: Id
         if earlier is not None:
             return _replay(deps, account, idempotency, earlier)
     refuse_opted_out(deps, account, wanted.to)
-    price = price_of(deps, account, wanted.to, wanted.to_field)
+    price = wanted.price or price_of(deps, account, wanted.to, wanted.to_field)
     phone = _phone_for(deps, account, wanted)
     sim_slot = choose_sim(phone, wanted.sim_slot, "sim_slot")
     for tries in range(TRIES):
