@@ -3,11 +3,13 @@
 import httpx
 import pytest
 
-from roost.domain.errors import InvalidRequest, NotFound
+from roost.domain.errors import InvalidRequest, NotFound, PlanLimitReached
 from roost.domain.plans import Feature, Plan
+from roost.domain.senders import Sender
 from roost.storage.api_keys import list_api_keys
 from roost.usecases.manage_accounts import all_plans, assign_plan, save_plan, suspend_account
 from roost.usecases.manage_keys import rotate_key
+from roost.usecases.plan_features import require_feature
 from tests.phone_driver import PhoneDriver
 from tests.roost_fixtures import Clock, Tenant
 
@@ -118,6 +120,16 @@ def test_an_account_keeps_the_plan_as_it_was_assigned(tenant: Tenant) -> None:
     assert (shown["monthly_messages"], shown["features"]) == (3, ["mms"])
     assign_plan(tenant.deps, tenant.account.id, name)
     assert tenant.http.get("/v1/account").json()["plan"]["monthly_messages"] == 9
+
+
+def test_a_feature_is_there_if_the_plan_has_it(tenant: Tenant) -> None:
+    unlimited = Sender(tenant.account.id, tenant.new_key())
+    require_feature(tenant.deps, unlimited, Feature.USSD)
+    tenant.assign_plan(features=frozenset({Feature.MMS}))
+    limited = Sender(tenant.account.id, tenant.new_key())
+    require_feature(tenant.deps, limited, Feature.MMS)
+    with pytest.raises(PlanLimitReached, match="has no USSD"):
+        require_feature(tenant.deps, limited, Feature.USSD)
 
 
 @pytest.mark.parametrize("amount", [0, 1 << 60, -(1 << 60)])

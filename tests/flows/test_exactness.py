@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from itertools import count
 from threading import Barrier, Lock, local
 from types import SimpleNamespace
 from typing import Any
@@ -29,6 +30,7 @@ from roost.usecases.count_request import count_request
 from roost.usecases.pair_phone import Installation, create_pairing, pair_phone
 from roost.usecases.read_account import list_ledger
 from roost.usecases.send_message import Idempotency, Submission, send_message
+from roost.usecases.settle_charges import settle_charge
 from tests.roost_fixtures import Tenant
 
 PARALLEL = 64
@@ -74,9 +76,9 @@ def conflicting(wide: Deps) -> Deps:
     return wide
 
 
-def outcomes(attempt: Callable[[int], object], count: int = PARALLEL) -> Counter[str]:
+def outcomes(attempt: Callable[[int], object], requests: int = PARALLEL) -> Counter[str]:
     """How often each happened: admitted, or the code of the refusal. All start together."""
-    start = Barrier(count)
+    start = Barrier(requests)
 
     def run(number: int) -> str:
         start.wait()
@@ -86,8 +88,8 @@ def outcomes(attempt: Callable[[int], object], count: int = PARALLEL) -> Counter
             return error.code
         return ADMITTED
 
-    with ThreadPoolExecutor(count) as threads:
-        return Counter(threads.map(run, range(count)))
+    with ThreadPoolExecutor(requests) as threads:
+        return Counter(threads.map(run, range(requests)))
 
 
 def current(deps: Deps, api_key: ApiKey) -> ApiKey:
@@ -187,3 +189,18 @@ def test_phones_that_pair_at_the_same_moment_are_never_one_too_many(tenant: Tena
     seen = outcomes(lambda n: pair_phone(wide, codes[n], Installation(f"install-{n}", "store", "Pixel")), len(codes))
     assert seen == {ADMITTED: 3, "plan_limit_reached": 9}
     assert len(tenant.http.get("/v1/phones").json()["data"]) == 3
+
+
+def test_a_refund_that_many_ask_for_at_once_is_given_once(tenant: Tenant, wide: Deps) -> None:
+    tenant.pair()
+    tenant.top_up(credits=1)
+    sent = tenant.send().json()["id"]
+    tenant.http.post(f"/v1/messages/{sent}/cancel")
+    number, ticks = int(sent.removeprefix("msg_")), count(wide.now())
+    # No two at one instant: the ledger alone would notice that.
+    moving = replace(wide, now=lambda: next(ticks))
+    outcomes(lambda _: settle_charge(moving, tenant.account.id, number), 16)
+    meter = get_meter(wide.accounts, tenant.account.id)
+    entries, _ = list_ledger(wide, tenant.account.id, 100, None)
+    assert meter is not None
+    assert (meter.credits, len(entries)) == (1, 3)

@@ -8,6 +8,7 @@ from roost.domain.api_keys import Scope
 from roost.domain.errors import InsufficientCredits
 from roost.domain.money import Price
 from roost.domain.senders import Sender
+from roost.storage.key_use import get_use
 from roost.storage.phones import get_phone
 from roost.usecases.manage_accounts import change_balances, limit_ledgers
 from roost.usecases.send_message import Submission, send_message
@@ -162,15 +163,20 @@ def test_a_resend_is_charged_as_any_message(tenant: Tenant) -> None:
     assert tenant.http.post(f"/v1/messages/{sent}/resend").status_code == 402
 
 
-def test_a_refund_gives_the_spending_limit_of_the_key_back(tenant: Tenant) -> None:
-    tenant.pair()
-    sender = Sender(tenant.account.id, tenant.new_key(spending=10_000))
+def test_a_refund_gives_the_spending_limit_of_the_key_back_and_late_truth_takes_it_again(tenant: Tenant) -> None:
+    phone = tenant.pair()
+    api_key = tenant.new_key(spending=20_000)
     cent = Submission("+14155551234", "hi", price=Price(1, 10_000))
-    sent = f"msg_{send_message(tenant.deps, sender, cent).message.id}"
-    tenant.http.post(f"/v1/messages/{sent}/cancel")
-    play_stream(tenant, sent)
-    play_stream(tenant, sent)
-    send_message(tenant.deps, sender, cent)
+    sent = f"msg_{send_message(tenant.deps, Sender(tenant.account.id, api_key), cent).message.id}"
+    [job] = phone.claim()
+    spent = []
+    for event in ({"type": "job.failed", "error": {"class": "permanent", "name": "no_service"}}, {"type": "job.sent"}):
+        spent.append(get_use(tenant.deps.keys, tenant.account.id, api_key.id).spent)
+        phone.call(phone.event(event.pop("type"), job, **event))  # type: ignore[arg-type]
+        play_stream(tenant, sent)
+        play_stream(tenant, sent)
+    spent.append(get_use(tenant.deps.keys, tenant.account.id, api_key.id).spent)
+    assert spent == [10_000, 0, 10_000]
     assert ledger(tenant) == [], "the account itself is unlimited"
 
 

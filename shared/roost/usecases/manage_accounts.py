@@ -95,9 +95,13 @@ def _set(deps: Deps, account: str, changes: dict[str, Any]) -> Meter:
 def _install_meter(deps: Deps, account: str) -> None:
     """Every key must know of the meter before it says anything but "unlimited": a key that does not know sends
     without looking. A key made meanwhile is refused by its own check and made anew. There is no way back."""
+    meter = get_meter(deps.accounts, account)
+    if meter is not None and meter.announced:
+        return
     put_new_meter(deps.accounts, account)
     for record in list_records(deps.keys, account):
         _tell(deps, account, record.id)
+    set_on_meter(deps.accounts, account, {"announced": True})
 
 
 def _tell(deps: Deps, account: str, key_id: str) -> None:
