@@ -6,6 +6,7 @@ RoostError
 ├── Unauthenticated       401
 ├── InsufficientCredits   402  the balance does not cover it
 ├── MissingScope          403
+├── RecipientOptedOut     403  the recipient answered STOP
 ├── AddressNotAllowed     403  the key may not be used from there
 ├── KeyIsLimited          403  it may not make or change keys
 ├── SpendingLimitReached  403  of the key
@@ -102,6 +103,10 @@ class AccountSuspended(RoostError):
 
 class MissingScope(RoostError):
     status, code, title = 403, "missing_scope", "The API key lacks a scope"
+
+
+class RecipientOptedOut(RoostError):
+    status, code, title = 403, "recipient_opted_out", "The recipient wants no messages"
 
 
 class NotFound(RoostError):

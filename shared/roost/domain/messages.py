@@ -121,6 +121,7 @@ class Message:
 
     `due_at`: not before (a schedule, or the pause before another attempt); `slot_at`: when the phone that holds it may
     send; `pinned`: the caller chose the phone, no other may send it; `retry_unknown`: the caller accepts a repeat.
+    `sender_id`: asked for, kept, and of no effect on a phone; `converted_at`: its recipient did what it asked for.
     `price`: micro-USD by the price list; `charge`: what was taken for it, None if nothing was.
     """
 
@@ -150,6 +151,8 @@ class Message:
     parts_delivered: frozenset[int] = frozenset()
     error: Mapping[str, Any] | None = None
     notes: tuple[Note, ...] = ()
+    sender_id: str | None = None
+    converted_at: int | None = None
     price: int = 0
     charge: Charge | None = None
     revision: int = 1

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from roost.domain.errors import InvalidRequest, NotFinal, NotFound
 from roost.domain.messages import Direction
-from roost.domain.money import Price
 from roost.domain.senders import Sender
 from roost.runtime.deps import Deps
 from roost.storage.messages import get_message
@@ -25,5 +24,4 @@ def resend_message(deps: Deps, sender: Sender, message_id: int | None) -> Accept
         raise NotFinal(f"This message is {message.status} and may still leave: cancel it first")
     phone = message.phone if message.pinned else None
     slot = message.sim_slot if message.pinned else None
-    price = Price(1, message.price)
-    return send_message(deps, sender, Submission(message.peer, message.text, phone=phone, sim_slot=slot, price=price))
+    return send_message(deps, sender, Submission(message.peer, message.text, phone=phone, sim_slot=slot))

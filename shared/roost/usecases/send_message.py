@@ -24,7 +24,7 @@ from roost.domain.messages import (
     Priority,
     as_accepted,
 )
-from roost.domain.money import ONE_CREDIT, Cost, Price
+from roost.domain.money import Cost, Price
 from roost.domain.phone_numbers import is_e164
 from roost.domain.phones import Phone, choose_sim
 from roost.domain.routing import choose_phone, first_status
@@ -47,6 +47,8 @@ from roost.storage.transactions import (
     record_write,
 )
 from roost.usecases.admit import Admission, admit
+from roost.usecases.opt_outs import refuse_opted_out
+from roost.usecases.prices import price_of
 
 S = MessageStatus
 MAX_TEXT = 1_600
@@ -59,7 +61,7 @@ class Submission:
     """What a caller wants sent. Field names for errors come with it, because each dialect has its own.
 
     `phone`: one phone by number, or None for the best one; `online_only`: refuse rather than wait for a phone.
-    `price`: by the price list, whether or not anything is taken for it.
+    `price`: None for the price list's. `sender_id`: kept and shown, as SMS for AI does; of no effect on a phone.
     """
 
     to: str
@@ -73,7 +75,8 @@ class Submission:
     send_at: int | None = None
     retry_unknown: bool = False
     online_only: bool = False
-    price: Price = ONE_CREDIT
+    price: Price | None = None
+    sender_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,19 +99,23 @@ class Accepted:
 
 
 def send_message(deps: Deps, sender: Sender, wanted: Submission, idempotency: Idempotency | None = None) -> Accepted:
-    """Raises InvalidRequest, NotFound, PhoneDisabled, NoEligiblePhone, IdempotencyMismatch, what `admit` raises,
-    RequestInFlight, and TryLater. A request that is refused leaves nothing: no message, no charge, no counter."""
+    """Raises InvalidRequest, RecipientOptedOut, NotFound, PhoneDisabled, NoEligiblePhone, IdempotencyMismatch, what
+    `admit` raises, RequestInFlight, and TryLater. A request that is refused leaves nothing: no message, no charge, no
+    counter.
+    """
     account, segments = sender.account, _checked_segments(wanted)
     if idempotency is not None:
         earlier = find_record(deps.messages, account, idempotency.key_hash, deps.now())
         if earlier is not None:
             return _replay(deps, account, idempotency, earlier)
+    refuse_opted_out(deps, account, wanted.to)
+    price = wanted.price or price_of(deps, account, wanted.to, wanted.to_field)
     phone = _phone_for(deps, account, wanted)
     sim_slot = choose_sim(phone, wanted.sim_slot, "sim_slot")
     for tries in range(TRIES):
         message = _new_message(deps, account, wanted, phone, sim_slot, segments)
-        admission = admit(deps, sender, Cost(1, wanted.price), message.id)
-        message = replace(message, charge=admission.charge_of(wanted.price))
+        admission = admit(deps, sender, Cost(1, price), message.id)
+        message = replace(message, price=price.micro_usd, charge=admission.charge_of(price))
         try:
             _store(deps, message, idempotency, admission)
         except (ConditionFailed, MessageIdTaken):
@@ -177,7 +184,7 @@ def _new_message(
         pinned=pinned,
         priority=wanted.priority,
         retry_unknown=wanted.retry_unknown,
-        price=wanted.price.micro_usd,
+        sender_id=wanted.sender_id,
     )
 
 
