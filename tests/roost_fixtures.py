@@ -25,16 +25,20 @@ from roost.runtime.deps import Deps
 from roost.runtime.executions import executions
 from roost.runtime.firebase import firebase_settings
 from roost.runtime.log import logger
+from roost.runtime.master_secret import account_key_master
 from roost.runtime.push import push
 from roost.runtime.settings import settings
+from roost.usecases.account_key import regenerate_account_key
 from roost.usecases.create_account import create_account
 from roost.usecases.manage_keys import NewKey, create_key
 from tests.phone_driver import PhoneDriver
+from tests.sms8_client import Sms8Client
 
 START = 3_377_923_200_000
 """2077-01-15 08:00:00 UTC. Far ahead, so that nothing that waits for it in the deployed functions ever comes due."""
 
 FIREBASE_PARAMETER = "/roost/firebase"
+ACCOUNT_KEYS_PARAMETER = "/roost/account-keys"
 KEPT_LOOP = asyncio.new_event_loop()
 asyncio.set_event_loop(KEPT_LOOP)  # before Mangum makes one at import, which nobody would ever close
 TIMEOUT_SECONDS = 30
@@ -103,7 +107,8 @@ def deps(
 ) -> Iterator[Deps]:
     """What the handlers of this process use, too: the engine's tables and the test's clock."""
     environment = cloud.aws_environment() | table_environment(cloud.outputs)
-    for name, value in (environment | {"FIREBASE_PARAMETER": FIREBASE_PARAMETER}).items():
+    parameters = {"FIREBASE_PARAMETER": FIREBASE_PARAMETER, "ACCOUNT_KEYS_PARAMETER": ACCOUNT_KEYS_PARAMETER}
+    for name, value in (environment | parameters).items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(runtime_deps, "wall_clock", clock)
     forget_clients()
@@ -116,7 +121,7 @@ def deps(
 
 def forget_clients() -> None:
     """Empty whatever a warm environment keeps: the next test has another clock, another cloud, or none."""
-    for cached in (settings, runtime_deps.deps, firebase_settings, push, executions):
+    for cached in (settings, runtime_deps.deps, firebase_settings, account_key_master, push, executions):
         cached.cache_clear()
 
 
@@ -137,6 +142,12 @@ class Tenant:
             "test", frozenset(scopes) or EVERY_SCOPE, "smsgw" if key_format == "smsgw" else "roost", expires_at
         )
         return create_key(self.deps, self.account.id, wanted)[1]
+
+    def sms8(self) -> Sms8Client:
+        """A client of SMS8 with the account's key, made anew."""
+        _, secret = regenerate_account_key(self.deps, self.account.id, account_key_master())
+        client = httpx.Client(base_url=self.base_url, transport=self.transport, timeout=TIMEOUT_SECONDS)
+        return Sms8Client(self.clients.enter_context(client), secret)
 
     def send(self, to: str = "+14155551234", body: str = "hi", **members: object) -> httpx.Response:
         return self.http.post("/v1/sms/send", json={"to": to, "body": body, **members})

@@ -13,10 +13,10 @@ ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 RANDOM_LENGTH = 30
 CHECKSUM_LENGTH = 6
 
-KeyFormat = Literal["roost", "smsgw"]
+KeyFormat = Literal["roost", "smsgw", "sms8"]
 
-ROOST_KEY = re.compile(
-    rf"roost_(?P<random>[0-9A-Za-z]{{{RANDOM_LENGTH}}})(?P<checksum>[0-9A-Za-z]{{{CHECKSUM_LENGTH}}})"
+CHECKED_KEY = re.compile(
+    rf"(?:roost|sms8)_(?P<random>[0-9A-Za-z]{{{RANDOM_LENGTH}}})(?P<checksum>[0-9A-Za-z]{{{CHECKSUM_LENGTH}}})"
 )
 SMSGW_KEY = re.compile(r"smsgw_[0-9a-f]{8}_[0-9a-f]{48}")
 
@@ -64,12 +64,12 @@ def new_secret(key_format: KeyFormat, key_id: str, entropy: bytes) -> str:
     for _ in range(RANDOM_LENGTH):
         number, digit = divmod(number, len(ALPHABET))
         letters += ALPHABET[digit]
-    return f"roost_{letters}{checksum(letters)}"
+    return f"{key_format}_{letters}{checksum(letters)}"
 
 
 def looks_like_a_key(secret: str) -> bool:
     """False for anything that cannot be a key of ours, so that garbage costs no database read."""
-    match = ROOST_KEY.fullmatch(secret)
+    match = CHECKED_KEY.fullmatch(secret)
     if match is not None:
         return checksum(match["random"]) == match["checksum"]
     return SMSGW_KEY.fullmatch(secret) is not None

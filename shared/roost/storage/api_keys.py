@@ -20,7 +20,11 @@ def key_of(secret_hash: str) -> dict[str, str]:
 
 
 def put_api_key(table: Table, api_key: ApiKey) -> None:
-    item = compact(
+    conditionally(table.put_item, Item=to_item(api_key), ConditionExpression="attribute_not_exists(pk)")
+
+
+def to_item(api_key: ApiKey) -> Item:
+    return compact(
         {
             **key_of(api_key.secret_hash),
             "account": api_key.account,
@@ -34,7 +38,6 @@ def put_api_key(table: Table, api_key: ApiKey) -> None:
             "revoked_at": api_key.revoked_at,
         }
     )
-    conditionally(table.put_item, Item=item, ConditionExpression="attribute_not_exists(pk)")
 
 
 def find_api_key(table: Table, secret_hash: str) -> ApiKey | None:
