@@ -1,7 +1,8 @@
 """Read messages: one with its timeline, or pages of them."""
 
 from roost.dialects.eightms import read_messages as eightms
+from roost.dialects.sms8 import read_messages as sms8
 from roost.web.app import create_app, lambda_handler
 
-app = create_app(eightms.router)
+app = create_app(eightms.router, sms8.router)
 handler = lambda_handler(app)

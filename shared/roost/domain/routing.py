@@ -33,6 +33,13 @@ def choose_phone(
     )
 
 
+def primary_phone(phones: Iterable[Phone], primary: int | None) -> Phone | None:
+    """The phone that sends where none is named: the account's primary, or, while that is disabled, the lowest number
+    that is not; None when all are."""
+    enabled = sorted((phone for phone in phones if phone.enabled), key=lambda phone: phone.number)
+    return next((phone for phone in enabled if phone.number == primary), enabled[0] if enabled else None)
+
+
 def first_status(phone: Phone, priority: Priority, now: int) -> MessageStatus:
     """`dispatching` wakes the phone now: it may hold jobs that far ahead. Otherwise it fetches them by polling."""
     opening = phone.opening(now, urgent=priority is Priority.URGENT)

@@ -47,12 +47,16 @@ def caller_with(scope: Scope) -> Callable[..., Awaitable[Caller]]:
         header_key: Annotated[str | None, Security(HEADER_KEY)],
         bearer: Annotated[HTTPAuthorizationCredentials | None, Security(BEARER_KEY)],
     ) -> Caller:
-        secret = header_key or (bearer.credentials if bearer else None)
-        api_key = authenticate(deps(), secret, scope)
-        request.state.key_id = api_key.id
-        return Caller(api_key, deps())
+        return caller_by(request, header_key or (bearer.credentials if bearer else None), scope)
 
     return caller
+
+
+def caller_by(request: Request, secret: str | None, scope: Scope) -> Caller:
+    """For dialects whose key may also stand elsewhere than in a header. Raises Unauthenticated and MissingScope."""
+    api_key = authenticate(deps(), secret, scope)
+    request.state.key_id = api_key.id
+    return Caller(api_key, deps())
 
 
 async def calling_phone(

@@ -1,0 +1,95 @@
+"""Routes of SMS8: one path for GET and POST, one flat list of fields, the key in the form, the query or a header."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Annotated, Any, Generic, TypeVar
+
+from fastapi import APIRouter, Request, Response, Security
+from fastapi.security import HTTPAuthorizationCredentials
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from roost.dialects.sms8.answers import Envelope
+from roost.domain.api_keys import Scope
+from roost.domain.errors import FieldProblem, InvalidRequest
+from roost.web.caller import BEARER_KEY, HEADER_KEY, Caller, caller_by
+from roost.web.forms import form_fields
+
+ALIASES: Mapping[str, str] = MappingProxyType({"group_id": "groupId", "simID": "simSlot", "api_key": "key"})
+"""Names that forks and examples of the clients use."""
+
+FORM = "application/x-www-form-urlencoded"
+
+
+class Fields(BaseModel):
+    """The parameters of a service. Unknown ones are ignored: the clients send `type` and `option` everywhere."""
+
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+
+
+F = TypeVar("F", bound=Fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Generic[F]):
+    """Who calls, and with what."""
+
+    caller: Caller
+    fields: F
+
+
+def call_with(scope: Scope, model: type[F]) -> Callable[..., Awaitable[Call[F]]]:
+    """A dependency: the call, if its key has `scope`. The key is asked for first: a stranger learns nothing else."""
+
+    async def call(
+        request: Request,
+        bearer: Annotated[HTTPAuthorizationCredentials | None, Security(BEARER_KEY)],
+        header_key: Annotated[str | None, Security(HEADER_KEY)],
+    ) -> Call[F]:
+        sent = await form_fields(request)
+        fields = {ALIASES[name]: value for name, value in sent.items() if name in ALIASES} | sent
+        secret = fields.get("key") or (bearer.credentials if bearer else None) or header_key
+        caller = caller_by(request, secret, scope)
+        return Call(caller, checked(model, fields))
+
+    return call
+
+
+def checked(model: type[F], fields: Mapping[str, Any]) -> F:
+    """Raises InvalidRequest that names each parameter, and the index inside it: `messages.3.number`."""
+    try:
+        return model.model_validate(fields)
+    except ValidationError as error:
+        problems = tuple(_problem(problem) for problem in error.errors(include_url=False, include_context=False))
+        raise InvalidRequest(problems[0].problem, problems) from None
+
+
+def _problem(problem: Any) -> FieldProblem:
+    place = ".".join(str(part) for part in problem["loc"])
+    text = "is missing" if problem["type"] == "missing" else problem["msg"][:1].lower() + problem["msg"][1:]
+    return FieldProblem(place or "request", text)
+
+
+def add_service(
+    router: APIRouter, serve: Callable[..., Awaitable[Response]], *paths: str, fields: type[Fields], **documented: Any
+) -> None:
+    """`serve` answers POST with a form and GET with a query on each of the paths."""
+    schema = fields.model_json_schema()
+    key = {"type": "string", "description": "The API key; a Bearer or X-Api-Key header does as well"}
+    members = {"key": key} | schema.get("properties", {})
+    form = {"type": "object", "properties": members, "required": schema.get("required", [])}
+    body = {"requestBody": {"content": {FORM: {"schema": form}}}}
+    query = {"parameters": [_parameter(name, member, form["required"]) for name, member in members.items()]}
+    documented |= {
+        "tags": ["SMS8"],
+        "responses": {413: {"model": Envelope[None], "description": "The request has more than 4.5 MB"}},
+    }
+    for path in paths:
+        router.add_api_route(path, serve, methods=["POST"], openapi_extra=body, **documented)
+        router.add_api_route(path, serve, methods=["GET"], openapi_extra=query, **documented)
+
+
+def _parameter(name: str, schema: Mapping[str, Any], required: Any) -> dict[str, Any]:
+    return {"name": name, "in": "query", "required": name in required, "schema": dict(schema)}
