@@ -15,6 +15,7 @@ from roost.usecases.create_account import create_account
 from roost.usecases.manage_keys import NewKey, create_key
 
 EVERY_SCOPE = frozenset(Scope)
+PEPPER_PARAMETER = "/roost/code-pepper"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +31,10 @@ def table_environment(outputs: Mapping[str, str]) -> dict[str, str]:
     """The functions' settings for a process beside them. `outputs`: physical ids by logical id."""
     tables = ("Messages", "Devices", "Keys", "Contacts", "Accounts")
     machines = {"RECOVER_PHONE_MACHINE": "RecoverPhoneMachine", "RELEASE_SCHEDULED_MACHINE": "ReleaseScheduledMachine"}
-    return {f"{name.upper()}_TABLE": outputs[f"{name}Table"] for name in tables} | {
-        setting: outputs[machine] for setting, machine in machines.items()
+    return {
+        **{f"{name.upper()}_TABLE": outputs[f"{name}Table"] for name in tables},
+        **{setting: outputs[machine] for setting, machine in machines.items()},
+        "PEPPER_PARAMETER": PEPPER_PARAMETER,
     }
 
 

@@ -20,6 +20,8 @@ class Settings(BaseModel):
     accounts_table: str
     firebase_parameter: str = ""
     """Name of the SSM parameter with the Firebase settings; empty: no push, phones poll."""
+    pepper_parameter: str
+    """Name of the SSM parameter with the key of one-time codes' digests; made when it is first needed."""
     recover_phone_machine: str
     release_scheduled_machine: str
     """ARNs of the state machines."""
