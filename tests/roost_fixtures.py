@@ -26,6 +26,7 @@ from roost.runtime.executions import executions
 from roost.runtime.firebase import firebase_settings
 from roost.runtime.log import logger
 from roost.runtime.master_secret import account_key_master
+from roost.runtime.pepper import pepper
 from roost.runtime.push import push
 from roost.runtime.settings import settings
 from roost.usecases.account_key import regenerate_account_key
@@ -38,7 +39,6 @@ START = 3_377_923_200_000
 """2077-01-15 08:00:00 UTC. Far ahead, so that nothing that waits for it in the deployed functions ever comes due."""
 
 FIREBASE_PARAMETER = "/roost/firebase"
-ACCOUNT_KEYS_PARAMETER = "/roost/account-keys"
 KEPT_LOOP = asyncio.new_event_loop()
 asyncio.set_event_loop(KEPT_LOOP)  # before Mangum makes one at import, which nobody would ever close
 TIMEOUT_SECONDS = 30
@@ -107,8 +107,7 @@ def deps(
 ) -> Iterator[Deps]:
     """What the handlers of this process use, too: the engine's tables and the test's clock."""
     environment = cloud.aws_environment() | table_environment(cloud.outputs)
-    parameters = {"FIREBASE_PARAMETER": FIREBASE_PARAMETER, "ACCOUNT_KEYS_PARAMETER": ACCOUNT_KEYS_PARAMETER}
-    for name, value in (environment | parameters).items():
+    for name, value in (environment | {"FIREBASE_PARAMETER": FIREBASE_PARAMETER}).items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(runtime_deps, "wall_clock", clock)
     forget_clients()
@@ -121,7 +120,7 @@ def deps(
 
 def forget_clients() -> None:
     """Empty whatever a warm environment keeps: the next test has another clock, another cloud, or none."""
-    for cached in (settings, runtime_deps.deps, firebase_settings, account_key_master, push, executions):
+    for cached in (settings, runtime_deps.deps, firebase_settings, push, executions, pepper, account_key_master):
         cached.cache_clear()
 
 

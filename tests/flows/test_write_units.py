@@ -67,3 +67,17 @@ def test_a_refused_or_repeated_request_writes_little_or_nothing(tenant: Tenant, 
     for _ in range(5):
         phone.call(event)
     assert sum(written.values()) == 0
+
+
+def test_a_code_that_is_asked_for_and_verified_takes_at_most_seven_write_units(
+    tenant: Tenant, written: Counter[str]
+) -> None:
+    phone = tenant.pair()
+    written.clear()
+    assert tenant.http.post("/v1/otp", json={"to": "+14155551234"}).status_code == 201
+    sent = sum(written.values())
+    [job] = phone.claim()
+    written.clear()
+    code = job["text"].split()[-1]
+    assert tenant.http.post("/v1/otp/verify", json={"to": "+14155551234", "code": code}).json()["verified"] is True
+    assert (sent, sum(written.values())) == (5, 2)

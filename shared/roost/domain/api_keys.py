@@ -27,6 +27,8 @@ class Scope(StrEnum):
     DEVICES_READ = "devices:read"
     DEVICES_MANAGE = "devices:manage"
     KEYS_MANAGE = "keys:manage"
+    CODES_USE = "codes:use"
+    CODES_MANAGE = "codes:manage"
 
 
 @dataclass(frozen=True, slots=True)

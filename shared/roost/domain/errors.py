@@ -18,6 +18,8 @@ RoostError
 ├── PairingCodeExpired    410
 ├── PhoneRemoved          410
 ├── TooLarge              413
+├── CodeCooldown          429  this number got a code a moment ago
+├── CodeLimitReached      429  this number got five codes in 24 hours
 ├── TryLater              503  too many changes at once; nothing was done
 └── InternalError         500
 
@@ -27,7 +29,7 @@ A dialect may show another status (smsdora answers 400 where `/v1` answers 422),
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,33 @@ class PhoneRemoved(RoostError):
 
 class TooLarge(RoostError):
     status, code, title = 413, "too_large", "The request is too large"
+
+
+class TooSoon(RoostError):
+    """What will be allowed by waiting. `retry_after`: whole seconds until then."""
+
+    status, code, title = 429, "too_soon", "Not yet"
+    sentence: ClassVar[str] = "Try again in {seconds} s"
+
+    def __init__(self, detail: str = "", retry_after: int = 1) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
+
+    @classmethod
+    def until(cls, instant: int, now: int) -> Self:
+        """`instant`, `now`: in ms."""
+        seconds = max(1, -(-(instant - now) // 1_000))
+        return cls(cls.sentence.format(seconds=seconds), seconds)
+
+
+class CodeCooldown(TooSoon):
+    status, code, title = 429, "code_cooldown", "A code was sent to this number a moment ago"
+    sentence = "A code was sent to this number a moment ago: the next may follow in {seconds} s"
+
+
+class CodeLimitReached(TooSoon):
+    status, code, title = 429, "code_limit_reached", "This number got its five codes of 24 hours"
+    sentence = "This number got five codes within 24 hours: the next may follow in {seconds} s"
 
 
 class TryLater(RoostError):

@@ -22,7 +22,7 @@ ONLY_SHARD = 0
 
 ID_LIMIT = 1 << 53
 
-Prefix = Literal["msg", "phn"]
+Prefix = Literal["msg", "phn", "otp"]
 SPELLING = re.compile(r"(?:(?P<prefix>[a-z]{3})_)?(?P<decimal>\d{1,16})|(?P<hex>[0-9a-f]{24})")
 
 

@@ -115,6 +115,7 @@ class Note:
 class Message:
     """One SMS to or from one number. `moves` holds the instant of each state it was in; `nonce` tells two alike apart.
 
+    `secret_text`: what leaves instead of `text`, which shows it masked; kept until the message is final, then empty.
     `due_at`: not before (a schedule, or the pause before another attempt); `slot_at`: when the phone that holds it may
     send; `pinned`: the caller chose the phone, no other may send it; `retry_unknown`: the caller accepts a repeat.
     """
@@ -146,6 +147,11 @@ class Message:
     error: Mapping[str, Any] | None = None
     notes: tuple[Note, ...] = ()
     revision: int = 1
+    secret_text: str | None = None
+
+    @property
+    def text_to_send(self) -> str:
+        return self.text if self.secret_text is None else self.secret_text
 
     @property
     def created_at(self) -> int:
@@ -156,7 +162,8 @@ class Message:
         return self.status in FINAL
 
     def can_move_to(self, status: MessageStatus) -> bool:
-        return status in MOVES[self.status]
+        text_is_gone = self.is_final and self.secret_text == ""
+        return status in MOVES[self.status] and not (text_is_gone and status in CLAIMABLE)
 
 
 def moved(message: Message, status: MessageStatus, at: int, **changes: Any) -> Message:

@@ -184,6 +184,8 @@ def to_item(message: Message) -> Item:
             "error": dict(message.error) if message.error else None,
             "notes": [{"at": note.at, "text": note.text} for note in message.notes],
             "revision": message.revision,
+            # A one-time code has done its work once its message is final: its text must not outlive that.
+            "secret_text": "" if message.secret_text is not None and message.is_final else message.secret_text,
             "queue_pk": queue,
             "queue_sk": _place_of(message) if queue else None,
         }
@@ -219,4 +221,5 @@ def from_item(item: Item) -> Message:
         error=item.get("error"),
         notes=tuple(Note(note["at"], note["text"]) for note in item.get("notes", ())),
         revision=item["revision"],
+        secret_text=item.get("secret_text"),
     )

@@ -10,13 +10,15 @@ from roost.usecases.send_message import Accepted, Submission, send_message
 
 
 def resend_message(deps: Deps, account: str, message_id: int | None) -> Accepted:
-    """Raises NotFound, NotFinal (what may still leave would leave twice), InvalidRequest for a received message, and
-    what `send_message` raises."""
+    """Raises NotFound, NotFinal (what may still leave would leave twice), InvalidRequest for a received message and for
+    a one-time code, and what `send_message` raises."""
     message = get_message(deps.messages, account, message_id, consistent=True) if message_id is not None else None
     if message is None:
         raise NotFound("No such message")
     if message.direction is Direction.IN:
         raise InvalidRequest.of("message_id", "is a message that was received")
+    if message.secret_text is not None:
+        raise InvalidRequest.of("message_id", "carried a one-time code: ask for a new code instead")
     if not message.is_final:
         raise NotFinal(f"This message is {message.status} and may still leave: cancel it first")
     phone = message.phone if message.pinned else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from roost.domain import ids
@@ -28,9 +29,12 @@ from roost.storage.phones import get_phone, list_phones
 from roost.storage.transactions import (
     AlreadyRecorded,
     MessageIdTaken,
+    Write,
     WriteConflict,
+    commit,
     find_record,
     idempotency_record,
+    message_write,
     put_message_once,
 )
 
@@ -38,12 +42,15 @@ S = MessageStatus
 MAX_TEXT = 1_600
 TRIES = 4
 
+Along = Callable[[Message], Sequence[Write]]
+
 
 @dataclass(frozen=True, slots=True)
 class Submission:
     """What a caller wants sent. Field names for errors come with it, because each dialect has its own.
 
-    `phone`: one phone by number, or None for the best one; `online_only`: refuse rather than wait for a phone.
+    `phone`: one phone by number, or None for the best one; `online_only`: refuse rather than wait for a phone;
+    `shown_as`: what listings show instead of a text that is secret.
     """
 
     to: str
@@ -57,6 +64,7 @@ class Submission:
     send_at: int | None = None
     retry_unknown: bool = False
     online_only: bool = False
+    shown_as: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +85,17 @@ class Accepted:
     replayed: bool = False
 
 
-def send_message(deps: Deps, account: str, wanted: Submission, idempotency: Idempotency | None = None) -> Accepted:
-    """Raises InvalidRequest, NotFound, PhoneDisabled, NoEligiblePhone, IdempotencyMismatch, RequestInFlight."""
+def send_message(
+    deps: Deps,
+    account: str,
+    wanted: Submission,
+    idempotency: Idempotency | None = None,
+    along: Along | None = None,
+) -> Accepted:
+    """`along`: what is written with the message or not at all; what it raises comes through.
+
+    Raises InvalidRequest, NotFound, PhoneDisabled, NoEligiblePhone, IdempotencyMismatch, RequestInFlight.
+    """
     segments = _checked_segments(wanted)
     if idempotency is not None:
         earlier = find_record(deps.messages, account, idempotency.key_hash, deps.now())
@@ -89,7 +106,7 @@ def send_message(deps: Deps, account: str, wanted: Submission, idempotency: Idem
     for _ in range(TRIES):
         message = _new_message(deps, account, wanted, phone, sim_slot, segments)
         try:
-            _store(deps, message, idempotency)
+            _store(deps, message, idempotency, along(message) if along else ())
         except (ConditionFailed, MessageIdTaken, WriteConflict):
             continue
         except AlreadyRecorded as raced:
@@ -141,7 +158,8 @@ def _new_message(
         id=deps.new_message_id(),
         direction=Direction.OUT,
         peer=wanted.to,
-        text=wanted.text,
+        text=wanted.text if wanted.shown_as is None else wanted.shown_as,
+        secret_text=None if wanted.shown_as is None else wanted.text,
         status=status,
         moves=dict.fromkeys(reached, now),
         segments=segments,
@@ -165,13 +183,15 @@ def checked_send_at(send_at: int, now: int) -> int:
     return max(send_at, now)
 
 
-def _store(deps: Deps, message: Message, idempotency: Idempotency | None) -> None:
-    if idempotency is None:
+def _store(deps: Deps, message: Message, idempotency: Idempotency | None, others: Sequence[Write]) -> None:
+    if idempotency is not None:
+        now = deps.now()
+        record = idempotency_record(message.account, idempotency.key_hash, idempotency.fingerprint, now)
+        put_message_once(deps.messages, message, record, now, *others)
+    elif others:
+        commit(deps.messages, message_write(deps.messages, message), *others)
+    else:
         _put_once(deps, message)
-        return
-    now = deps.now()
-    record = idempotency_record(message.account, idempotency.key_hash, idempotency.fingerprint, now)
-    put_message_once(deps.messages, message, record, now)
 
 
 def _put_once(deps: Deps, message: Message) -> None:

@@ -49,6 +49,7 @@ DESCRIPTIONS = {
     404: "Nothing of yours has this id",
     409: "Not possible in the present state",
     422: "Something in the request is wrong; `errors` names it",
+    429: "Not yet: `Retry-After` says when",
     500: "Something broke on our side; `request_id` finds it in the log",
 }
 

@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
-from roost.domain.errors import NoEligiblePhone, RoostError, TooLarge, Unauthenticated
+from roost.domain.errors import NoEligiblePhone, RoostError, TooLarge, TooSoon, Unauthenticated
 from roost.web.strict_http import sms8_strict_http
 
 CODES: Mapping[int, int] = MappingProxyType({409: 403, 410: 404, 422: 400, 503: 500})
@@ -51,7 +51,8 @@ def sms8_error(error: RoostError, _: str) -> JSONResponse:
 
 def text_only_error(error: RoostError, _: str) -> JSONResponse:
     """The shape of `/api.php` and `/ajax/`: their clients read `error` as text."""
-    return JSONResponse({"success": False, "error": text_of(error)}, http_status(error))
+    wait = {"retry_after": error.retry_after} if isinstance(error, TooSoon) else {}
+    return JSONResponse({"success": False, "error": text_of(error), **wait}, http_status(error))
 
 
 def code_of(error: RoostError) -> int:

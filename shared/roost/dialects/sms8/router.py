@@ -26,7 +26,7 @@ FORM = "application/x-www-form-urlencoded"
 class Fields(BaseModel):
     """The parameters of a service. Unknown ones are ignored: the clients send `type` and `option` everywhere."""
 
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True)
 
 
 F = TypeVar("F", bound=Fields)
@@ -73,23 +73,30 @@ def _problem(problem: Any) -> FieldProblem:
 
 
 def add_service(
-    router: APIRouter, serve: Callable[..., Awaitable[Response]], *paths: str, fields: type[Fields], **documented: Any
+    router: APIRouter,
+    serve: Callable[..., Awaitable[Response]],
+    *paths: str,
+    fields: type[Fields],
+    key: str = "key",
+    methods: tuple[str, ...] = ("POST", "GET"),
+    **documented: Any,
 ) -> None:
-    """`serve` answers POST with a form and GET with a query on each of the paths."""
+    """`serve` answers a form by POST and a query by GET on each of the paths. `key`: the field of the API key."""
     schema = fields.model_json_schema()
-    key = {"type": "string", "description": "The API key; a Bearer or X-Api-Key header does as well"}
-    members = {"key": key} | schema.get("properties", {})
-    form = {"type": "object", "properties": members, "required": schema.get("required", [])}
-    body = {"requestBody": {"content": {FORM: {"schema": form}}}}
-    query = {"parameters": [_parameter(name, member, form["required"]) for name, member in members.items()]}
-    documented |= {
-        "tags": ["SMS8"],
-        "responses": {413: {"model": Envelope[None], "description": "The request has more than 4.5 MB"}},
+    described = {"type": "string", "description": "The API key; a Bearer or X-Api-Key header does as well"}
+    members = {key: described} | schema.get("properties", {})
+    required = schema.get("required", [])
+    form = {"type": "object", "properties": members, "required": required}
+    extra: Mapping[str, Any] = {
+        "POST": {"requestBody": {"content": {FORM: {"schema": form}}}},
+        "GET": {"parameters": [_parameter(name, member, name in required) for name, member in members.items()]},
     }
+    refusals = {413: {"model": Envelope[None], "description": "The request has more than 4.5 MB"}}
+    options = {"tags": ["SMS8"], "responses": refusals} | documented
     for path in paths:
-        router.add_api_route(path, serve, methods=["POST"], openapi_extra=body, **documented)
-        router.add_api_route(path, serve, methods=["GET"], openapi_extra=query, **documented)
+        for method in methods:
+            router.add_api_route(path, serve, methods=[method], openapi_extra=extra[method], **options)
 
 
-def _parameter(name: str, schema: Mapping[str, Any], required: Any) -> dict[str, Any]:
-    return {"name": name, "in": "query", "required": name in required, "schema": dict(schema)}
+def _parameter(name: str, schema: Mapping[str, Any], required: bool) -> dict[str, Any]:
+    return {"name": name, "in": "query", "required": required, "schema": dict(schema)}

@@ -63,7 +63,7 @@ def read_json(value: Any) -> Any:
 TEXT = WithJsonSchema({"type": "string"})
 """In the documentation a parameter is what goes over the wire, not what is made of it."""
 
-Flag = Annotated[bool, BeforeValidator(read_flag), WithJsonSchema({"enum": [0, 1]})]
+Flag = Annotated[bool, BeforeValidator(read_flag), WithJsonSchema({"type": "boolean"})]
 Json = BeforeValidator(read_json)
 PhoneNumber = Annotated[str, BeforeValidator(read_number)]
 PhoneNumbers = Annotated[list[str], BeforeValidator(read_numbers), TEXT]
