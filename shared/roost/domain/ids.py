@@ -2,7 +2,7 @@
 
 A message id is an integer below 2^53 (safe as a JSON number): 41 bits of milliseconds since 2024, 4 bits of shard,
 8 bits that tell ids of one millisecond apart. Its time and shard name the partition, so get-by-id needs no index.
-Phones are small integers per account and are spelled the same way.
+Phones and lists are small integers per account and are spelled the same way; a contact's id is its number's digits.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ ONLY_SHARD = 0
 
 ID_LIMIT = 1 << 53
 
-Prefix = Literal["msg", "phn", "otp"]
+Prefix = Literal["msg", "phn", "otp", "con", "lst"]
 SPELLING = re.compile(r"(?:(?P<prefix>[a-z]{3})_)?(?P<decimal>\d{1,16})|(?P<hex>[0-9a-f]{24})")
 
 

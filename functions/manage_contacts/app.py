@@ -1,0 +1,7 @@
+"""Contacts, the lists they are subscribed to."""
+
+from roost.dialects.eightms import manage_contacts, manage_lists
+from roost.web.app import create_app, lambda_handler
+
+app = create_app(manage_contacts.router, manage_lists.router)
+handler = lambda_handler(app)
