@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import boto3
 import httpx
@@ -19,7 +20,8 @@ from dev.cloud_process import CloudProcess
 from dev.fcm.stand_in import FcmStandIn
 from dev.lambda_transport import LambdaTransport
 from roost.domain.accounts import Account
-from roost.domain.api_keys import Scope
+from roost.domain.api_keys import KeyFormat, Scope
+from roost.domain.key_limits import KeyLimits
 from roost.runtime import deps as runtime_deps
 from roost.runtime.deps import Deps
 from roost.runtime.executions import executions
@@ -135,16 +137,14 @@ class Tenant:
     transport: httpx.BaseTransport | None
     clients: ExitStack
 
-    def key(self, *scopes: Scope, key_format: str = "roost", expires_at: int | None = None) -> str:
-        """The secret of a new key; without scopes it has them all."""
-        wanted = NewKey(
-            "test", frozenset(scopes) or EVERY_SCOPE, "smsgw" if key_format == "smsgw" else "roost", expires_at
-        )
-        return create_key(self.deps, self.account.id, wanted)[1]
+    def key(self, *scopes: Scope, key_format: KeyFormat = "roost", expires_at: int | None = None, **limits: Any) -> str:
+        """The secret of a new key; without scopes it has them all. `limits`: members of KeyLimits."""
+        wanted = NewKey("test", frozenset(scopes) or EVERY_SCOPE, key_format, expires_at, KeyLimits(**limits))
+        return create_key(self.deps, self.account.id, wanted).secret
 
     def sms8(self) -> Sms8Client:
         """A client of SMS8 with the account's key, made anew."""
-        _, secret = regenerate_account_key(self.deps, self.account.id, account_key_master())
+        secret = regenerate_account_key(self.deps, self.account.id, account_key_master()).secret
         client = httpx.Client(base_url=self.base_url, transport=self.transport, timeout=TIMEOUT_SECONDS)
         return Sms8Client(self.clients.enter_context(client), secret)
 

@@ -10,6 +10,7 @@ import pytest
 
 from roost.domain.api_keys import Scope
 from roost.domain.errors import TooSoon
+from roost.domain.senders import Sender
 from roost.usecases.send_code import CodeRequest, send_code
 from tests.phone_driver import PhoneDriver
 from tests.roost_fixtures import Clock, Tenant
@@ -144,7 +145,7 @@ def test_the_fifth_code_is_the_last_however_many_ask_for_it_at_once(tenant: Tena
 
     def fifth(_: int) -> str:
         try:
-            send_code(tenant.deps, tenant.account.id, CodeRequest(PEER))
+            send_code(tenant.deps, Sender(tenant.account.id), CodeRequest(PEER))
         except TooSoon as refused:
             return refused.code
         return "sent"

@@ -9,13 +9,12 @@ import pytest
 from roost.domain.api_keys import Scope
 from roost.domain.errors import NotFound
 from roost.runtime.master_secret import account_key_master
-from roost.storage.account_keys import get_account_key
 from roost.usecases.account_key import account_key_secret, regenerate_account_key
 from tests.roost_fixtures import Tenant
 
 
 def regenerate(tenant: Tenant) -> str:
-    return regenerate_account_key(tenant.deps, tenant.account.id, account_key_master())[1]
+    return regenerate_account_key(tenant.deps, tenant.account.id, account_key_master()).secret
 
 
 @pytest.mark.capability("SMS8-04")
@@ -71,12 +70,28 @@ def test_of_regenerations_at_once_one_key_lives_and_it_is_the_one_that_is_shown(
         thread.start()
     for thread in threads:
         thread.join()
-    shown = account_key_secret(tenant.deps, tenant.account.id, account_key_master())
-    living = [key for key in tenant.http.get("/v1/keys").json()["data"] if key["name"] == "SMS8 account key"]
-    current = get_account_key(tenant.deps.keys, tenant.account.id)
-    assert current is not None
-    assert [key["id"] for key in living if key["revoked_at"] is None] == [current.key_id]
-    assert shown in made
+    living = [secret for secret in made if opens(tenant, secret)]
+    assert living == [account_key_secret(tenant.deps, tenant.account.id, account_key_master())]
+
+
+def opens(tenant: Tenant, secret: str) -> bool:
+    return bool(tenant.http.get("/v1/messages", headers={"x-api-key": secret}).is_success)
+
+
+def test_limits_set_on_the_key_survive_its_regeneration(tenant: Tenant) -> None:
+    regenerate(tenant)
+    assert tenant.http.patch("/v1/keys/key_sms8", json={"limits": {"per_minute": 2}}).is_success
+    client = tenant.sms8()
+    codes = [(client.post("get-devices").get("error") or {}).get("code") for _ in range(3)]
+    assert codes == [None, None, 429]
+
+
+def test_a_key_rotated_as_any_other_works_but_cannot_be_shown(tenant: Tenant) -> None:
+    regenerate(tenant)
+    rotated = tenant.http.post("/v1/keys/key_sms8/rotate", json={}).json()["key"]
+    assert opens(tenant, rotated)
+    with pytest.raises(NotFound, match="cannot be shown"):
+        account_key_secret(tenant.deps, tenant.account.id, account_key_master())
 
 
 def test_an_account_key_makes_no_keys_and_pairs_no_phones(tenant: Tenant) -> None:

@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from dataclasses import dataclass
 
-from roost.domain.api_keys import new_secret
+from roost.domain.api_keys import Scope, new_secret
+
+ACCOUNT_KEY_ID = "key_sms8"
+"""The same in every account: an account has one such key at most."""
+
+ACCOUNT_KEY_NAME = "SMS8 account key"
+
+ACCOUNT_KEY_SCOPES = frozenset(Scope) - {Scope.KEYS_MANAGE, Scope.DEVICES_MANAGE, Scope.CODES_MANAGE}
+"""All that SMS8's services do. They pair no phones, make no keys and change no settings."""
 
 SECRET_BYTES = 24
 """As many as a random key has."""
 
 
-@dataclass(frozen=True, slots=True)
-class AccountKey:
-    """Which key is an account's SMS8 key now. `salt`: 32 hex digits, new with every regeneration."""
-
-    account: str
-    key_id: str
-    secret_hash: str
-    salt: str
-
-
-def derived_secret(master: bytes, account: str, key_id: str, salt: str) -> str:
-    """The secret's text. Without `master`, which no table holds, nobody can spell it."""
-    named = f"sms8 account key\n{account}\n{key_id}\n{salt}".encode()
-    return new_secret("sms8", key_id, hmac.digest(master, named, hashlib.sha256)[:SECRET_BYTES])
+def derived_secret(master: bytes, account: str, salt: str) -> str:
+    """The secret's text. Without `master`, which is in no table, nobody can spell it."""
+    named = f"sms8 account key\n{account}\n{salt}".encode()
+    return new_secret("sms8", ACCOUNT_KEY_ID, hmac.digest(master, named, hashlib.sha256)[:SECRET_BYTES])

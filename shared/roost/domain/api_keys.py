@@ -1,4 +1,4 @@
-"""API keys: their two shapes, their checksum, their scopes. Only a key's SHA-256 is ever stored."""
+"""API keys: their shapes, their checksum, their scopes. Only a key's SHA-256 is ever stored."""
 
 from __future__ import annotations
 
@@ -7,16 +7,18 @@ import re
 import zlib
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, cast
+
+from roost.domain.key_limits import NO_LIMITS, KeyLimits
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 RANDOM_LENGTH = 30
 CHECKSUM_LENGTH = 6
 
-KeyFormat = Literal["roost", "smsgw", "sms8"]
+KeyFormat = Literal["roost", "smsgw", "smsai", "sms8"]
 
 CHECKED_KEY = re.compile(
-    rf"(?:roost|sms8)_(?P<random>[0-9A-Za-z]{{{RANDOM_LENGTH}}})(?P<checksum>[0-9A-Za-z]{{{CHECKSUM_LENGTH}}})"
+    rf"(?:roost|smsai|sms8)_(?P<random>[0-9A-Za-z]{{{RANDOM_LENGTH}}})(?P<checksum>[0-9A-Za-z]{{{CHECKSUM_LENGTH}}})"
 )
 SMSGW_KEY = re.compile(r"smsgw_[0-9a-f]{8}_[0-9a-f]{48}")
 
@@ -27,6 +29,7 @@ class Scope(StrEnum):
     DEVICES_READ = "devices:read"
     DEVICES_MANAGE = "devices:manage"
     KEYS_MANAGE = "keys:manage"
+    ACCOUNT_READ = "account:read"
     CONTACTS_READ = "contacts:read"
     CONTACTS_MANAGE = "contacts:manage"
     CODES_USE = "codes:use"
@@ -35,7 +38,11 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """What is kept of a key. `hint`: its prefix and last four characters, enough to recognise it."""
+    """What is kept of a key. `hint`: its prefix and last four characters, enough to recognise it.
+
+    `retires_at`: a rotation has replaced this secret, which works until then. `metered`: the account has, or once had,
+    a plan or a balance; never False for one that has. `salt`: of a secret that was derived (domain/account_keys).
+    """
 
     account: str
     id: str
@@ -46,9 +53,14 @@ class ApiKey:
     created_at: int
     expires_at: int | None = None
     revoked_at: int | None = None
+    retires_at: int | None = None
+    limits: KeyLimits = NO_LIMITS
+    metered: bool = False
+    salt: str | None = None
 
     def is_valid(self, now: int) -> bool:
-        return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
+        ends = [end for end in (self.expires_at, self.retires_at) if end is not None]
+        return self.revoked_at is None and all(now < end for end in ends)
 
 
 def checksum(text: str) -> str:
@@ -88,3 +100,8 @@ def hint_of(secret: str) -> str:
     prefix, _, rest = secret.partition("_")
     shown = f"{prefix}_{rest.partition('_')[0]}_" if "_" in rest else f"{prefix}_"
     return f"{shown}…{secret[-4:]}"
+
+
+def format_of(hint: str) -> KeyFormat:
+    """The shape of the key behind a hint, for its next secret."""
+    return cast("KeyFormat", hint.partition("_")[0])

@@ -10,6 +10,7 @@ from typing import Any
 
 from roost.domain import ids
 from roost.domain.instants import DAY, HOUR
+from roost.domain.money import Charge
 
 
 class MessageStatus(StrEnum):
@@ -92,6 +93,9 @@ FINAL = frozenset({S.UNKNOWN, S.EXPIRED, S.CANCELED, S.FAILED, S.SENT, S.UNDELIV
 CLAIMABLE = frozenset({S.QUEUED, S.DISPATCHING})
 """Where a message waits for a phone to fetch it."""
 
+NEVER_SENT = frozenset({S.EXPIRED, S.CANCELED, S.FAILED})
+"""Not to be paid for. `unknown` may have been sent, `undelivered` was."""
+
 HELD = frozenset({S.LEASED, S.ACCEPTED, S.SENDING})
 
 SHOWN_AS: Mapping[MessageStatus, MessageStatus] = MappingProxyType(
@@ -118,6 +122,7 @@ class Message:
     `secret_text`: what leaves instead of `text`, which shows it masked; kept until the message is final, then empty.
     `due_at`: not before (a schedule, or the pause before another attempt); `slot_at`: when the phone that holds it may
     send; `pinned`: the caller chose the phone, no other may send it; `retry_unknown`: the caller accepts a repeat.
+    `price`: micro-USD by the price list; `charge`: what was taken for it, None if nothing was.
     """
 
     account: str
@@ -146,6 +151,8 @@ class Message:
     parts_delivered: frozenset[int] = frozenset()
     error: Mapping[str, Any] | None = None
     notes: tuple[Note, ...] = ()
+    price: int = 0
+    charge: Charge | None = None
     revision: int = 1
     secret_text: str | None = None
 

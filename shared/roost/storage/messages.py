@@ -13,6 +13,7 @@ from roost.domain.holders import holder_name
 from roost.domain.instants import DAY, day_of, minute_of
 from roost.domain.leases import Grant, Lease
 from roost.domain.messages import CLAIMABLE, Direction, Message, MessageStatus, Note, Priority
+from roost.domain.money import Charge
 from roost.storage.conditional import ConditionFailed, conditionally, write_changes
 from roost.storage.items import Item, compact, native
 from roost.storage.pages import all_items
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
 
 PAGE = 100
+CHARGED, REFUNDED = "charged", "refunded"
 
 
 def key_of(account: str, message_id: int) -> dict[str, str]:
@@ -183,6 +185,8 @@ def to_item(message: Message) -> Item:
             "parts_delivered": set(message.parts_delivered) or None,
             "error": dict(message.error) if message.error else None,
             "notes": [{"at": note.at, "text": note.text} for note in message.notes],
+            "price": message.price or None,
+            **_charge_item(message.charge),
             "revision": message.revision,
             # A one-time code has done its work once its message is final: its text must not outlive that.
             "secret_text": "" if message.secret_text is not None and message.is_final else message.secret_text,
@@ -220,6 +224,20 @@ def from_item(item: Item) -> Message:
         parts_delivered=frozenset(item.get("parts_delivered", ())),
         error=item.get("error"),
         notes=tuple(Note(note["at"], note["text"]) for note in item.get("notes", ())),
+        price=item.get("price", 0),
+        charge=_charge_of(item),
         revision=item["revision"],
         secret_text=item.get("secret_text"),
     )
+
+
+def _charge_item(charge: Charge | None) -> Item:
+    """`charge_state` beside the rest: the stream's filter and the settlement's condition read it."""
+    if charge is None:
+        return {}
+    taken = {"credits": charge.credits, "micro_usd": charge.micro_usd, "key_id": charge.key_id, "spent": charge.spent}
+    return {"charge": compact(taken), "charge_state": REFUNDED if charge.refunded else CHARGED}
+
+
+def _charge_of(item: Item) -> Charge | None:
+    return Charge(**item["charge"], refunded=item["charge_state"] == REFUNDED) if "charge" in item else None

@@ -34,14 +34,18 @@ class MessageIdTaken(Exception):
     """Two messages drew one id; draw another."""
 
 
+class Changed(Exception):
+    """What a write was decided on is no longer so, and nothing is wrong with the request: decide again."""
+
+
 class WriteConflict(Exception):
     """Somebody is writing the same items at this moment; try again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """One member of a transaction. `request`: `{"Put": {...}}` or `{"Update": {...}}`, which returns the old item when
-    its condition fails; `refused`: what that failure means, told from the item (None: there is none).
+    """One member of a transaction. `request`: `{"Put": {...}}`, Update, Delete or ConditionCheck; `refused`: what a
+    failed condition means, told from the item if the request asks for the old one (None: there is none).
     """
 
     request: Item

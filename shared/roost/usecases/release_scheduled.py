@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from roost.domain.errors import NoEligiblePhone
+from roost.domain.errors import NoEligiblePhone, RecipientOptedOut
 from roost.domain.messages import Message, MessageStatus, moved
 from roost.domain.phones import Phone, choose_sim
 from roost.domain.routing import choose_phone, first_status
 from roost.runtime.deps import Deps
 from roost.storage.conditional import ConditionFailed
 from roost.storage.messages import change_message, get_message, scheduled_for
+from roost.storage.opt_outs import is_opted_out
 from roost.storage.phones import list_phones
 
 S = MessageStatus
@@ -30,11 +31,18 @@ def _release(deps: Deps, account: str, message_id: int, phones: list[Phone]) -> 
     message = get_message(deps.messages, account, message_id, consistent=True)
     if message is None or message.status is not S.SCHEDULED:
         return False
+    has_opted_out = is_opted_out(deps.contacts, account, message.peer)
+    after = _refused(message, deps.now()) if has_opted_out else _due(message, phones, deps.now())
     try:
-        change_message(deps.messages, message, _due(message, phones, deps.now()))
+        change_message(deps.messages, message, after)
     except ConditionFailed:
         return False
     return True
+
+
+def _refused(message: Message, now: int) -> Message:
+    """Its recipient answered STOP after it was scheduled."""
+    return moved(message, S.FAILED, now, error={"name": RecipientOptedOut.code})
 
 
 def _due(message: Message, phones: list[Phone], now: int) -> Message:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from roost.domain.errors import InvalidRequest, NotFinal, NotFound
 from roost.domain.messages import Direction
+from roost.domain.money import Price
+from roost.domain.senders import Sender
 from roost.runtime.deps import Deps
 from roost.storage.messages import get_message
 from roost.usecases.send_message import Accepted, Submission, send_message
 
 
-def resend_message(deps: Deps, account: str, message_id: int | None) -> Accepted:
+def resend_message(deps: Deps, sender: Sender, message_id: int | None) -> Accepted:
     """Raises NotFound, NotFinal (what may still leave would leave twice), InvalidRequest for a received message and for
-    a one-time code, and what `send_message` raises."""
-    message = get_message(deps.messages, account, message_id, consistent=True) if message_id is not None else None
+    a one-time code, and what `send_message` raises. It is charged as any other message."""
+    message = (
+        get_message(deps.messages, sender.account, message_id, consistent=True) if message_id is not None else None
+    )
     if message is None:
         raise NotFound("No such message")
     if message.direction is Direction.IN:
@@ -23,4 +27,5 @@ def resend_message(deps: Deps, account: str, message_id: int | None) -> Accepted
         raise NotFinal(f"This message is {message.status} and may still leave: cancel it first")
     phone = message.phone if message.pinned else None
     slot = message.sim_slot if message.pinned else None
-    return send_message(deps, account, Submission(message.peer, message.text, phone=phone, sim_slot=slot))
+    price = Price(1, message.price)
+    return send_message(deps, sender, Submission(message.peer, message.text, phone=phone, sim_slot=slot, price=price))

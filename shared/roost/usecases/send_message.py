@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from roost.domain import ids
-from roost.domain.errors import IdempotencyMismatch, InvalidRequest, NotFound, PhoneDisabled, RequestInFlight
+from roost.domain.errors import (
+    IdempotencyMismatch,
+    InvalidRequest,
+    NotFound,
+    PhoneDisabled,
+    Quota,
+    RequestInFlight,
+    TryLater,
+)
 from roost.domain.instants import MINUTE
 from roost.domain.messages import (
     DEFAULT_LIFETIME,
@@ -17,10 +25,12 @@ from roost.domain.messages import (
     Priority,
     as_accepted,
 )
+from roost.domain.money import ONE_CREDIT, Cost, Price
 from roost.domain.phone_numbers import is_e164
 from roost.domain.phones import Phone, choose_sim
 from roost.domain.routing import choose_phone, first_status
 from roost.domain.segments import MAX_SEGMENTS, segments_of
+from roost.domain.senders import Sender
 from roost.runtime.deps import Deps
 from roost.storage.conditional import ConditionFailed
 from roost.storage.items import Item
@@ -28,6 +38,7 @@ from roost.storage.messages import from_item, get_message, put_new_message
 from roost.storage.phones import get_phone, list_phones
 from roost.storage.transactions import (
     AlreadyRecorded,
+    Changed,
     MessageIdTaken,
     Write,
     WriteConflict,
@@ -35,12 +46,15 @@ from roost.storage.transactions import (
     find_record,
     idempotency_record,
     message_write,
-    put_message_once,
+    record_write,
 )
+from roost.usecases.admit import admit
+from roost.usecases.opt_outs import refuse_opted_out
 
 S = MessageStatus
 MAX_TEXT = 1_600
-TRIES = 4
+TRIES = 30
+"""Of one request among many that count against one limit at the same moment; some seconds with their pauses."""
 
 Along = Callable[[Message], Sequence[Write]]
 
@@ -49,8 +63,9 @@ Along = Callable[[Message], Sequence[Write]]
 class Submission:
     """What a caller wants sent. Field names for errors come with it, because each dialect has its own.
 
-    `phone`: one phone by number, or None for the best one; `online_only`: refuse rather than wait for a phone;
-    `shown_as`: what listings show instead of a text that is secret.
+    `phone`: one phone by number, or None for the best one; `online_only`: refuse rather than wait for a phone.
+    `shown_as`: what listings show instead of a text that is secret. `price`: by the price list, whether or not
+    anything is taken for it.
     """
 
     to: str
@@ -65,6 +80,7 @@ class Submission:
     retry_unknown: bool = False
     online_only: bool = False
     shown_as: str | None = None
+    price: Price = ONE_CREDIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,41 +94,50 @@ class Idempotency:
 @dataclass(frozen=True, slots=True)
 class Accepted:
     """`phone` None: a scheduled message gets one when it is due. `replayed`: this is the answer to an earlier request
-    with the same Idempotency-Key."""
+    with the same Idempotency-Key, so it was not counted. `quotas`: what is left of the key's limits of time."""
 
     message: Message
     phone: Phone | None
     replayed: bool = False
+    quotas: tuple[Quota, ...] = ()
 
 
 def send_message(
     deps: Deps,
-    account: str,
+    sender: Sender,
     wanted: Submission,
     idempotency: Idempotency | None = None,
     along: Along | None = None,
 ) -> Accepted:
     """`along`: what is written with the message or not at all; what it raises comes through.
 
-    Raises InvalidRequest, NotFound, PhoneDisabled, NoEligiblePhone, IdempotencyMismatch, RequestInFlight.
+    Raises InvalidRequest, RecipientOptedOut, NotFound, PhoneDisabled, NoEligiblePhone, IdempotencyMismatch, what
+    `admit` raises, RequestInFlight, and TryLater. A request that is refused leaves nothing: no message, no charge, no
+    counter.
     """
-    segments = _checked_segments(wanted)
+    account, segments = sender.account, _checked_segments(wanted)
     if idempotency is not None:
         earlier = find_record(deps.messages, account, idempotency.key_hash, deps.now())
         if earlier is not None:
             return _replay(deps, account, idempotency, earlier)
+    refuse_opted_out(deps, account, wanted.to)
     phone = _phone_for(deps, account, wanted)
     sim_slot = choose_sim(phone, wanted.sim_slot, "sim_slot")
-    for _ in range(TRIES):
+    for tries in range(TRIES):
         message = _new_message(deps, account, wanted, phone, sim_slot, segments)
+        admission = admit(deps, sender, Cost(1, wanted.price), message.id)
+        message = replace(message, charge=admission.charge_of(wanted.price))
         try:
-            _store(deps, message, idempotency, along(message) if along else ())
-        except (ConditionFailed, MessageIdTaken, WriteConflict):
+            _store(deps, message, idempotency, [*admission.writes, *(along(message) if along else ())])
+        except (ConditionFailed, MessageIdTaken):
+            continue
+        except (Changed, WriteConflict):
+            deps.back_off(tries)
             continue
         except AlreadyRecorded as raced:
             return _replay(deps, account, idempotency, raced.record)
-        return Accepted(message, phone)
-    raise RequestInFlight
+        return Accepted(message, phone, quotas=admission.quotas)
+    raise RequestInFlight if idempotency else TryLater
 
 
 def _checked_segments(wanted: Submission) -> int:
@@ -171,6 +196,7 @@ def _new_message(
         pinned=pinned,
         priority=wanted.priority,
         retry_unknown=wanted.retry_unknown,
+        price=wanted.price.micro_usd,
     )
 
 
@@ -184,14 +210,17 @@ def checked_send_at(send_at: int, now: int) -> int:
 
 
 def _store(deps: Deps, message: Message, idempotency: Idempotency | None, others: Sequence[Write]) -> None:
+    """One plain write if nothing else must happen with it: a transaction costs twice as much."""
+    if idempotency is None and not others:
+        _put_once(deps, message)
+        return
+    writes = [message_write(deps.messages, message), *others]
     if idempotency is not None:
         now = deps.now()
         record = idempotency_record(message.account, idempotency.key_hash, idempotency.fingerprint, now)
-        put_message_once(deps.messages, message, record, now, *others)
-    elif others:
-        commit(deps.messages, message_write(deps.messages, message), *others)
-    else:
-        _put_once(deps, message)
+        # First: a repeat is told from a request that is one too many.
+        writes.insert(0, record_write(deps.messages, message.id, record, now))
+    commit(deps.messages, *writes)
 
 
 def _put_once(deps: Deps, message: Message) -> None:

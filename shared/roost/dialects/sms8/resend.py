@@ -17,10 +17,12 @@ from roost.web.dialect import dialect_router
 router = dialect_router(sms8_error)
 
 
-async def resend(call: Annotated[Call[Selection], Depends(call_with(Scope.MESSAGES_SEND, Selection))]) -> Response:
+async def resend(
+    call: Annotated[Call[Selection], Depends(call_with(Scope.MESSAGES_SEND, Selection, sends=True))],
+) -> Response:
     """The same text to the same number once more, as a new message."""
     caller, wanted = call.caller, call.fields
-    messages = [resend_message(caller.deps, caller.account, wanted.id).message]
+    messages = [resend_message(caller.deps, caller.sender, wanted.id).message]
     return answer({"messages": [message_view(message) for message in messages]})
 
 

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Annotated, Any, Generic, TypeVar
 
-from fastapi import APIRouter, Request, Response, Security
-from fastapi.security import HTTPAuthorizationCredentials
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from roost.dialects.sms8.answers import Envelope
 from roost.domain.api_keys import Scope
 from roost.domain.errors import FieldProblem, InvalidRequest
-from roost.web.caller import BEARER_KEY, HEADER_KEY, Caller, caller_by
+from roost.web.caller import Caller, caller_with, secret_in_headers, sender_with
 from roost.web.forms import form_fields
 
 ALIASES: Mapping[str, str] = MappingProxyType({"group_id": "groupId", "simID": "simSlot", "api_key": "key"})
@@ -40,19 +39,29 @@ class Call(Generic[F]):
     fields: F
 
 
-def call_with(scope: Scope, model: type[F]) -> Callable[..., Awaitable[Call[F]]]:
-    """A dependency: the call, if its key has `scope`. The key is asked for first: a stranger learns nothing else."""
+async def sent_fields(request: Request) -> dict[str, str]:
+    """What was sent, under the names of the stock clients."""
+    sent = await form_fields(request)
+    return {ALIASES[name]: value for name, value in sent.items() if name in ALIASES} | sent
 
-    async def call(
-        request: Request,
-        bearer: Annotated[HTTPAuthorizationCredentials | None, Security(BEARER_KEY)],
-        header_key: Annotated[str | None, Security(HEADER_KEY)],
-    ) -> Call[F]:
-        sent = await form_fields(request)
-        fields = {ALIASES[name]: value for name, value in sent.items() if name in ALIASES} | sent
-        secret = fields.get("key") or (bearer.credentials if bearer else None) or header_key
-        caller = caller_by(request, secret, scope)
-        return Call(caller, checked(model, fields))
+
+SentFields = Annotated[dict[str, str], Depends(sent_fields)]
+
+
+async def secret_of_call(sent: SentFields, in_headers: Annotated[str | None, Depends(secret_in_headers)]) -> str | None:
+    """SMS8's own place first: the field `key`."""
+    return sent.get("key") or in_headers
+
+
+def call_with(scope: Scope, model: type[F], *, sends: bool = False) -> Callable[..., Awaitable[Call[F]]]:
+    """A dependency: the call, if its key has `scope`. The key is asked for first: a stranger learns nothing else.
+
+    `sends`: the use case counts the request, together with what it sends.
+    """
+    identified = Depends((sender_with if sends else caller_with)(scope, secret_of_call))
+
+    async def call(sent: SentFields, caller: Caller = identified) -> Call[F]:
+        return Call(caller, checked(model, sent))
 
     return call
 

@@ -63,14 +63,16 @@ class Sms8Sent(BaseModel):
     credits: int | str | None = None
 
 
-async def send(call: Annotated[Call[SendFields], Depends(call_with(Scope.MESSAGES_SEND, SendFields))]) -> Response:
+async def send(
+    call: Annotated[Call[SendFields], Depends(call_with(Scope.MESSAGES_SEND, SendFields, sends=True))],
+) -> Response:
     """Accepted and durable when this answers; all of it or nothing."""
     caller, wanted = call.caller, call.fields
     if wanted.number is None and wanted.message is None:
         return answer({"credits": "Unlimited"})
     if wanted.number is None or wanted.message is None:
         raise InvalidRequest.of("number" if wanted.number is None else "message", "is missing")
-    messages = [send_message(caller.deps, caller.account, _submission(caller, wanted)).message]
+    messages = [send_message(caller.deps, caller.sender, _submission(caller, wanted)).message]
     return answer({"messages": [message_view(message) for message in messages]})
 
 

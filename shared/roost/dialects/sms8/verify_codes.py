@@ -64,7 +64,7 @@ class CheckedCode(BaseModel):
 
 
 async def send_a_code(
-    call: Annotated[Call[SendCodeFields], Depends(call_with(Scope.CODES_USE, SendCodeFields))],
+    call: Annotated[Call[SendCodeFields], Depends(call_with(Scope.CODES_USE, SendCodeFields, sends=True))],
 ) -> Response:
     """Five per number in 24 hours, and a pause between two. The code itself is in no answer."""
     caller, wanted = call.caller, call.fields
@@ -77,7 +77,7 @@ async def send_a_code(
         phone=sender.phone if sender else None,
         sim_slot=sender.slot if sender else None,
     )
-    sent = send_code(caller.deps, caller.account, request)
+    sent = send_code(caller.deps, caller.sender, request)
     return JSONResponse(
         {
             "success": True,
