@@ -1,8 +1,9 @@
-"""Accept a message, in every dialect that sends."""
+"""Accept messages, one or many, in every dialect that sends."""
 
+from roost.dialects.eightms import send_batch as eightms_batch
 from roost.dialects.eightms import send_message as eightms
 from roost.dialects.smsdora import send_message as smsdora
 from roost.web.app import create_app, lambda_handler
 
-app = create_app(eightms.router, smsdora.router)
+app = create_app(eightms.router, eightms_batch.router, smsdora.router)
 handler = lambda_handler(app)

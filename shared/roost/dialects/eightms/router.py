@@ -48,8 +48,10 @@ DESCRIPTIONS = {
     403: "The key lacks the scope",
     404: "Nothing of yours has this id",
     409: "Not possible in the present state",
+    413: "More than one request may hold",
     422: "Something in the request is wrong; `errors` names it",
     500: "Something broke on our side; `request_id` finds it in the log",
+    503: "Nothing was done: send the same request again",
 }
 
 
