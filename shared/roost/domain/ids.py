@@ -18,11 +18,11 @@ SERIAL_BITS = 8
 LOW_BITS = SHARD_BITS + SERIAL_BITS
 
 ONLY_SHARD = 0
-"""One partition per account and day takes 1,000 writes a second. An id names its shard, so more can follow."""
+"""One partition per account and day takes 1,000 writes a second. An id names its shard: the last is for batches."""
 
 ID_LIMIT = 1 << 53
 
-Prefix = Literal["msg", "phn", "otp", "con", "lst"]
+Prefix = Literal["msg", "phn", "grp", "otp", "con", "lst"]
 SPELLING = re.compile(r"(?:(?P<prefix>[a-z]{3})_)?(?P<decimal>\d{1,16})|(?P<hex>[0-9a-f]{24})")
 
 
@@ -37,6 +37,10 @@ def created_at(message: int) -> int:
 
 def shard_of(message: int) -> int:
     return message >> SERIAL_BITS & (1 << SHARD_BITS) - 1
+
+
+def serial_of(message: int) -> int:
+    return message & (1 << SERIAL_BITS) - 1
 
 
 def day_and_shard(message: int) -> tuple[str, int]:

@@ -123,6 +123,7 @@ class Message:
     `due_at`: not before (a schedule, or the pause before another attempt); `slot_at`: when the phone that holds it may
     send; `pinned`: the caller chose the phone, no other may send it; `retry_unknown`: the caller accepts a repeat.
     `price`: micro-USD by the price list; `charge`: what was taken for it, None if nothing was.
+    `group`: the batch it came in; `ahead`: how many of its lane go before it; `revision` 0: no item of its own yet.
     """
 
     account: str
@@ -134,6 +135,8 @@ class Message:
     moves: Mapping[MessageStatus, int]
     segments: int
     nonce: str = ""
+    group: int | None = None
+    ahead: int = 0
     expires_at: int = 0
     due_at: int = 0
     slot_at: int | None = None
@@ -163,6 +166,15 @@ class Message:
     @property
     def created_at(self) -> int:
         return ids.created_at(self.id)
+
+    @property
+    def group_id(self) -> int:
+        """What was accepted together has one; a message that came alone is a group of itself."""
+        return self.id if self.group is None else self.group
+
+    @property
+    def is_written(self) -> bool:
+        return self.revision > 0
 
     @property
     def is_final(self) -> bool:

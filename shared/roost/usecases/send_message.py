@@ -115,7 +115,9 @@ def send_message(
     `admit` raises, RequestInFlight, and TryLater. A request that is refused leaves nothing: no message, no charge, no
     counter.
     """
-    account, segments = sender.account, _checked_segments(wanted)
+    account = sender.account
+    check_recipient(wanted.to, wanted.to_field)
+    segments = checked_segments(wanted.text, wanted.text_field)
     if idempotency is not None:
         earlier = find_record(deps.messages, account, idempotency.key_hash, deps.now())
         if earlier is not None:
@@ -140,17 +142,21 @@ def send_message(
     raise RequestInFlight if idempotency else TryLater
 
 
-def _checked_segments(wanted: Submission) -> int:
-    if not is_e164(wanted.to):
-        raise InvalidRequest.of(wanted.to_field, "must be a phone number in E.164 format, for example +14155551234")
-    if not 1 <= len(wanted.text) <= MAX_TEXT:
-        raise InvalidRequest.of(wanted.text_field, f"must have 1 to {MAX_TEXT} characters")
-    if any("\ud800" <= character <= "\udfff" for character in wanted.text):
-        raise InvalidRequest.of(wanted.text_field, "has half of a surrogate pair: it is no valid Unicode text")
-    segments = segments_of(wanted.text)
+def check_recipient(to: str, field: str) -> None:
+    if not is_e164(to):
+        raise InvalidRequest.of(field, "must be a phone number in E.164 format, for example +14155551234")
+
+
+def checked_segments(text: str, field: str) -> int:
+    """How many SMS parts a text takes. Raises InvalidRequest when no phone would send it."""
+    if not 1 <= len(text) <= MAX_TEXT:
+        raise InvalidRequest.of(field, f"must have 1 to {MAX_TEXT} characters")
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise InvalidRequest.of(field, "has half of a surrogate pair: it is no valid Unicode text")
+    segments = segments_of(text)
     if segments.count > MAX_SEGMENTS:
         raise InvalidRequest.of(
-            wanted.text_field,
+            field,
             f"takes {segments.count} SMS parts ({segments.encoding}); a phone sends at most {MAX_SEGMENTS}: shorten it",
         )
     return segments.count
