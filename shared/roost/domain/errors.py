@@ -13,6 +13,7 @@ RoostError
 ├── PlanLimitReached      403  of the account
 ├── AccountSuspended      403
 ├── NotFound              404
+│   └── NothingMatches         a filter selects nothing that can be acted on
 ├── NoEligiblePhone       409
 ├── PhoneDisabled         409
 ├── NeedsAcknowledgement  409  possible, but it endangers something: repeat it with acknowledge
@@ -113,6 +114,10 @@ class RecipientOptedOut(RoostError):
 
 class NotFound(RoostError):
     status, code, title = 404, "not_found", "Not found"
+
+
+class NothingMatches(NotFound):
+    """What was asked for exists, but nothing in it can be acted on."""
 
 
 class NoEligiblePhone(RoostError):

@@ -60,6 +60,14 @@ def find_phone(deps: Deps, account: str, number: int | None) -> Phone:
     return phone
 
 
+def known_phone(deps: Deps, account: str, number: int) -> Phone:
+    """Also one that was removed: its messages are still there. Raises NotFound."""
+    phone = get_phone(deps.devices, account, number)
+    if phone is None:
+        raise NotFound("No such phone")
+    return phone
+
+
 def remove_phone(deps: Deps, account: str, number: int | None) -> None:
     """Raises NotFound for a phone that never was; one that is removed already is removed."""
     phone = get_phone(deps.devices, account, number, consistent=True) if number is not None else None

@@ -25,7 +25,8 @@ MOST_DAYS = 60
 
 @dataclass(frozen=True, slots=True)
 class MessageFilter:
-    """None matches everything. `status`: as callers see it. `group`: what was accepted in one request.
+    """None matches everything. `status`: as callers see it, `statuses`: any of them. `group`: what was accepted in one
+    request.
 
     `since`, `until`: instants between which it was created, both included.
     """
@@ -38,6 +39,7 @@ class MessageFilter:
     group: int | None = None
     since: int | None = None
     until: int | None = None
+    statuses: frozenset[MessageStatus] | None = None
 
     def may_match(self, message: Message) -> bool:
         """All that can be said before its lease is looked at."""
@@ -46,7 +48,9 @@ class MessageFilter:
         return all(want in (None, have) for want, have in zip(wanted, found, strict=True))
 
     def matches(self, message: Message) -> bool:
-        return self.may_match(message) and self.status in (None, shown_status(message))
+        if not self.may_match(message) or self.status not in (None, shown_status(message)):
+            return False
+        return self.statuses is None or shown_status(message) in self.statuses
 
 
 def read_message(deps: Deps, account: str, message_id: int | None) -> Message:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from roost.domain.batches import MAX_BATCH
-from roost.domain.errors import InvalidRequest, NotFinal, NotFound, TooLarge
+from roost.domain.errors import InvalidRequest, NotFinal, NotFound, NothingMatches, TooLarge
 from roost.domain.messages import Direction, Message
 from roost.domain.money import Price
 from roost.domain.selections import Line
@@ -47,14 +47,14 @@ def resend_messages(
     """Everything sent that matches and has ended, in one new group. What may still leave is left out: it would leave
     twice, a one-time code, and who answered STOP. A message whose phone the caller chose goes to that phone again.
 
-    Raises NotFound when nothing has ended that matches, TooLarge, and what `send_batch` raises.
+    Raises NothingMatches when nothing has ended that matches, TooLarge, and what `send_batch` raises.
     """
     earlier = replayed_batch(deps, sender.account, idempotency)
     if earlier is not None:
         return earlier
     items = [_item(message) for message in _ended(deps, sender.account, wanted)]
     if not items:
-        raise NotFound("No message matches that was sent and has ended")
+        raise NothingMatches("No message matches that was sent and has ended")
     items.reverse()
     return send_batch(deps, sender, BatchSubmission(items, skip_opted_out=True), idempotency)
 

@@ -18,7 +18,7 @@ CODES: Mapping[int, int] = MappingProxyType({409: 403, 410: 404, 422: 400, 503: 
 
 CODES_BY_ERROR: Mapping[type[RoostError], int] = MappingProxyType({NoEligiblePhone: 404})
 
-FIELDS: Mapping[str, str] = MappingProxyType({"send_at": "schedule", "sim_slot": "devices"})
+FIELDS: Mapping[str, str] = MappingProxyType({"send_at": "schedule", "sim_slot": "devices", "list_id": "listID"})
 """What SMS8 calls the parameters that Roost's own refusals name."""
 
 

@@ -33,6 +33,13 @@ WORDS: Mapping[MessageStatus, str] = MappingProxyType(
 """SMS8's word for each shown state. `Unknown` is ours: called Failed, whoever resends what failed might send twice."""
 
 
+STATUSES: Mapping[str, frozenset[MessageStatus]] = MappingProxyType(
+    {word.lower(): frozenset(status for status in WORDS if WORDS[status] == word) for word in WORDS.values()}
+    | {"queued": frozenset({S.QUEUED, S.DISPATCHING, S.SENDING}), "scheduled": frozenset({S.SCHEDULED})}
+)
+"""What a filter by a word selects. Some clients know Queued and Scheduled, too, for parts of Pending."""
+
+
 class Sms8Message(BaseModel):
     """Ids are text. `sentDate`: when it was accepted, or, of a received one, when the phone got it; `deliveredDate`:
     the carrier's report, or when a received one arrived here. `retries`: attempts after the first."""
@@ -84,7 +91,7 @@ def message_view(message: Message) -> dict[str, Any]:
 
 def group_id(message: Message) -> str | None:
     """Every request that sends makes a group, also one of a single message."""
-    return str(message.id) if message.direction is Direction.OUT else None
+    return str(message.group_id) if message.direction is Direction.OUT else None
 
 
 def date(instant: int) -> str:

@@ -2,58 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Sequence
+from typing import Annotated
 
 from fastapi import Depends, Response
-from pydantic import BaseModel, BeforeValidator, Field
+from pydantic import BaseModel
 
 from roost.dialects.sms8.answers import Envelope, answer, sms8_error
-from roost.dialects.sms8.message_view import Sms8Message, message_view
-from roost.dialects.sms8.router import Call, Fields, add_service, call_with
-from roost.dialects.sms8.senders import Senders
-from roost.dialects.sms8.values import TEXT, Flag, Json, Links, PhoneNumber, PhoneNumbers, Timestamp, Whole, read_word
+from roost.dialects.sms8.message_list import fits, message_views
+from roost.dialects.sms8.message_view import Sms8Message
+from roost.dialects.sms8.router import Call, add_service, call_with
+from roost.dialects.sms8.send_fields import SendFields
+from roost.dialects.sms8.senders import selection_of
 from roost.domain.api_keys import Scope
-from roost.domain.errors import InvalidRequest, NoEligiblePhone
+from roost.domain.errors import InvalidRequest, TooLarge
 from roost.domain.instants import SECOND
-from roost.domain.messages import Priority
-from roost.domain.routing import primary_phone
-from roost.usecases.manage_phones import list_account_phones
-from roost.usecases.send_message import Submission, send_message
+from roost.domain.messages import Message, Priority
+from roost.usecases.count_request import count_request
+from roost.usecases.manage_lists import subscribed_numbers
+from roost.usecases.read_account import read_account
+from roost.usecases.send_batch import send_batch
+from roost.usecases.send_message import Submission
+from roost.usecases.send_selected import send_selected
+from roost.usecases.share_out import BatchItem, BatchSubmission
 from roost.web.caller import Caller
 from roost.web.dialect import dialect_router
 
 router = dialect_router(sms8_error)
-
-Type = Annotated[Literal["sms", "mms"], BeforeValidator(read_word)]
-
-
-class BatchItem(BaseModel):
-    """One of `messages`."""
-
-    number: PhoneNumber
-    message: str
-    type: Type = "sms"
-    attachments: Links = Field(default_factory=list)
-
-
-class SendFields(Fields):
-    number: PhoneNumbers | None = Field(default=None, description="E.164; several with commas between them")
-    message: str | None = Field(default=None, description="1 to 1,600 characters")
-    messages: Annotated[list[BatchItem], Json, TEXT] | None = Field(
-        default=None, description="JSON: `[{number, message, type, attachments}]`"
-    )
-    list_id: Whole | None = Field(default=None, alias="listID", description="Send to each subscriber of this list")
-    devices: Senders = Field(
-        default_factory=tuple, description='`1`, `2|0` (device 2, SIM 0) or `[1,"2|0"]`; without it the primary device'
-    )
-    option: Literal[0, 1, 2] = Field(
-        default=0, description="0: by `devices`; 1: by all devices; 2: by all SIMs of all devices"
-    )
-    use_random_device: Flag = Field(default=False, alias="useRandomDevice", description="By one of the senders only")
-    prioritize: Flag = Field(default=False, description="Before what waits")
-    type: Type = "sms"
-    attachments: Links = Field(default_factory=list, description="Links to images, with commas; MMS only")
-    schedule: Timestamp | None = Field(default=None, description="Not before this Unix timestamp; 0 is now")
 
 
 class Sms8Sent(BaseModel):
@@ -63,37 +38,64 @@ class Sms8Sent(BaseModel):
     credits: int | str | None = None
 
 
-async def send(
-    call: Annotated[Call[SendFields], Depends(call_with(Scope.MESSAGES_SEND, SendFields, sends=True))],
-) -> Response:
-    """Accepted and durable when this answers; all of it or nothing."""
+Sending = Annotated[Call[SendFields], Depends(call_with(Scope.MESSAGES_SEND, SendFields, sends=True))]
+
+
+async def send(call: Sending) -> Response:
+    """Accepted and durable when this answers: all of it, or nothing. The first bad item refuses the request."""
     caller, wanted = call.caller, call.fields
-    if wanted.number is None and wanted.message is None:
-        return answer({"credits": "Unlimited"})
-    if wanted.number is None or wanted.message is None:
-        raise InvalidRequest.of("number" if wanted.number is None else "message", "is missing")
-    messages = [send_message(caller.deps, caller.sender, _submission(caller, wanted)).message]
-    return answer({"messages": [message_view(message) for message in messages]})
+    if wanted.sends_nothing:
+        return answer({"credits": _credits(caller)})
+    wanted.check()
+    return answer({"messages": message_views(_send(caller, wanted, _items(caller, wanted)))})
 
 
-def _submission(caller: Caller, wanted: SendFields) -> Submission:
-    if wanted.devices:
-        phone: int | None = wanted.devices[0].phone
-    else:
-        primary = primary_phone(*list_account_phones(caller.deps, caller.account))
-        if primary is None:
-            raise NoEligiblePhone
-        phone = primary.number
-    return Submission(
-        to=(wanted.number or [""])[0],
-        text=wanted.message or "",
-        to_field="number",
-        text_field="message",
-        phone=phone,
-        sim_slot=wanted.devices[0].slot if wanted.devices else None,
-        priority=Priority.URGENT if wanted.prioritize else Priority.NORMAL,
-        send_at=wanted.schedule * SECOND if wanted.schedule else None,
+def _credits(caller: Caller) -> int | str:
+    count_request(caller.deps, caller.api_key)
+    left = read_account(caller.deps, caller.account).credits
+    return "Unlimited" if left is None else left
+
+
+def _items(caller: Caller, wanted: SendFields) -> list[BatchItem]:
+    if wanted.messages is not None:
+        return [BatchItem(item.number, item.message) for item in wanted.messages]
+    text = wanted.message or ""
+    if wanted.number is not None:
+        return [BatchItem(number, text) for number in wanted.number]
+    subscribers = [
+        BatchItem(number, text) for number in subscribed_numbers(caller.deps, caller.account, wanted.list_id)
+    ]
+    if not subscribers:
+        raise InvalidRequest.of("listID", "is a list that nobody is subscribed to")
+    return subscribers
+
+
+def _send(caller: Caller, wanted: SendFields, items: Sequence[BatchItem]) -> Sequence[Message]:
+    if not fits(item.text for item in items):
+        raise TooLarge("The answer would be larger than 6 MB: send these messages in several requests")
+    selection = selection_of(caller, wanted.devices, wanted.option, wanted.use_random_device)
+    send_at = wanted.schedule * SECOND if wanted.schedule else None
+    if len(items) == 1 and wanted.list_id is None:
+        alone = Submission(
+            to=items[0].to,
+            text=items[0].text,
+            to_field="number" if wanted.messages is None else "messages.0.number",
+            text_field="message" if wanted.messages is None else "messages.0.message",
+            priority=Priority.URGENT if wanted.prioritize else Priority.NORMAL,
+            send_at=send_at,
+        )
+        return [send_selected(caller.deps, caller.sender, alone, selection).message]
+    many = BatchSubmission(
+        items=items,
+        shared_text=wanted.messages is None,
+        selection=selection,
+        priority=Priority.URGENT if wanted.prioritize else Priority.BULK,
+        send_at=send_at,
+        skip_opted_out=wanted.list_id is not None,
+        to_field="number.{index}" if wanted.messages is None else "messages.{index}.number",
+        text_field="message" if wanted.messages is None else "messages.{index}.message",
     )
+    return send_batch(caller.deps, caller.sender, many).messages
 
 
 add_service(

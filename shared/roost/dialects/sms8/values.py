@@ -33,24 +33,36 @@ def read_flag(value: Any) -> bool:
     return flag
 
 
-def read_word(value: Any) -> str:
-    return str(value).lower()
-
-
 def read_number(value: Any) -> str:
     """E.164. A plus that was not percent-encoded arrives as a blank, and the n8n node leaves it out."""
-    bare = DECORATION.sub("", str(value)).removeprefix("+")
+    bare = _bare(value)
     if not DIGITS.fullmatch(bare):
         raise refused("must be a phone number in E.164 format, for example +14155551234")
     return f"+{bare}"
 
 
+def _bare(value: Any) -> str:
+    return DECORATION.sub("", str(value)).removeprefix("+")
+
+
 def read_numbers(value: Any) -> list[str]:
-    return [read_number(part) for part in str(value).split(",")]
+    """Of one alone the problem is the field's; of several it says which one is meant."""
+    parts = str(value).split(",")
+    if len(parts) == 1:
+        return [read_number(value)]
+    for place, part in enumerate(parts):
+        if not DIGITS.fullmatch(_bare(part)):
+            raise refused(f"number {place} of {len(parts)} (counted from 0) is no phone number in E.164 format")
+    return [read_number(part) for part in parts]
 
 
 def read_links(value: Any) -> list[str]:
-    return [link for part in str(value).split(",") if (link := part.strip())]
+    return [link for part in str(value or "").split(",") if (link := part.strip())]
+
+
+def read_text(value: Any) -> Any:
+    """A code that a client kept as a number is sent as its digits."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 def read_json(value: Any) -> Any:
@@ -67,6 +79,7 @@ Flag = Annotated[bool, BeforeValidator(read_flag), WithJsonSchema({"type": "bool
 Json = BeforeValidator(read_json)
 PhoneNumber = Annotated[str, BeforeValidator(read_number)]
 PhoneNumbers = Annotated[list[str], BeforeValidator(read_numbers), TEXT]
+Text = Annotated[str, BeforeValidator(read_text)]
 Links = Annotated[list[str], BeforeValidator(read_links), TEXT]
 Whole = Annotated[int, Field(ge=0, le=2**53 - 1)]
 Timestamp = Annotated[int, Field(ge=0, le=LATEST_TIMESTAMP)]

@@ -11,12 +11,14 @@ from pydantic import BaseModel, Field
 from roost.dialects.sms8.answers import text_only_error
 from roost.dialects.sms8.message_view import date
 from roost.dialects.sms8.router import Call, Fields, add_service, call_with
-from roost.dialects.sms8.senders import Senders
+from roost.dialects.sms8.senders import Senders, selection_of
 from roost.dialects.sms8.values import Flag, PhoneNumber, Whole
 from roost.domain.api_keys import Scope
 from roost.domain.codes import CodeCheck
+from roost.domain.selections import ANYBODY
 from roost.usecases.check_code import check_code
 from roost.usecases.send_code import CodeRequest, send_code
+from roost.usecases.send_selected import one_line
 from roost.web.dialect import dialect_router
 
 router = dialect_router(text_only_error)
@@ -32,7 +34,7 @@ class SendCodeFields(Fields):
     max_attempts: Whole | None = Field(default=None, description="1 to 10")
     template: str | None = Field(default=None, description="The text, with {code} in it")
     devices: Senders = Field(default_factory=tuple, description='`1`, `2|0` or `[1,"2|0"]`')
-    option: Whole = Field(default=0, le=2, description="0: by `devices`; 1, 2: by whichever device is free")
+    option: Whole = Field(default=0, le=2, description="0: by `devices`; 1, 2: by one of all devices")
     use_random_device: Flag = Field(default=False, alias="useRandomDevice")
 
 
@@ -69,13 +71,15 @@ async def send_a_code(
     """Five per number in 24 hours, and a pause between two. The code itself is in no answer."""
     caller, wanted = call.caller, call.fields
     changes = wanted.model_dump(include=set(DEFAULTED), exclude_none=True)
-    sender = wanted.devices[0] if wanted.devices else None
+    named = wanted.devices or wanted.option or wanted.use_random_device
+    selection = selection_of(caller, wanted.devices, wanted.option, wanted.use_random_device) if named else ANYBODY
+    line = one_line(caller.deps, caller.account, selection)
     request = CodeRequest(
         wanted.phone,
         to_field="phone",
         changes=changes,
-        phone=sender.phone if sender else None,
-        sim_slot=sender.slot if sender else None,
+        phone=line.phone if line else None,
+        sim_slot=line.sim_slot if line else None,
     )
     sent = send_code(caller.deps, caller.sender, request)
     return JSONResponse(
