@@ -61,7 +61,7 @@ class Lane:
 
     `base`: id of the batch's first message, which names the batch; `phone` None: any phone pulls. `text` None: each
     recipient has its own, in its chunk. `accepted_at`, `released_at`, `closed_at`: instants in ms.
-    `charge`: what was taken for each of its messages. Closed without an
+    `rates`: what was taken of each message's price: of one credit and of one micro-USD. Closed without an
     `error` it was canceled.
     """
 
@@ -84,7 +84,7 @@ class Lane:
     released_at: int | None = None
     closed_at: int | None = None
     error: str | None = None
-    charge: Charge | None = None
+    rates: Charge | None = None
     revision: int = 1
 
     @property
@@ -101,7 +101,8 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Up to 40 recipients of one millisecond. `lanes`: the lane of each; `texts` empty: the lane has the one text."""
+    """Up to 40 recipients of one millisecond. `lanes`: the lane of each; `texts` empty: the lane has the one text.
+    `prices`: in micro-USD, by the price list."""
 
     account: str
     base: int
@@ -109,6 +110,7 @@ class Chunk:
     peers: tuple[str, ...]
     lanes: tuple[int, ...]
     texts: tuple[str, ...] = ()
+    prices: tuple[int, ...] = ()
 
 
 def as_it_began(lane: Lane) -> Lane:
@@ -139,7 +141,7 @@ def guided_size(remaining: int, phones: int, most: int = MAX_JOBS) -> int:
     return max(1, min(most, -(-remaining // (2 * max(1, phones)))))
 
 
-def unwritten(lane: Lane, message: int, peer: str, text: str, segments: int) -> Message:
+def unwritten(lane: Lane, message: int, peer: str, text: str, segments: int, price: int = 0) -> Message:
     """A message that is no item yet, as every reader sees it: `revision` 0, its state that of its lane."""
     place = lane.place_of(index_of(lane.base, message))
     handed_out = place < lane.cursor
@@ -164,10 +166,19 @@ def unwritten(lane: Lane, message: int, peer: str, text: str, segments: int) -> 
         cancel_requested_at=lane.closed_at if canceled else None,
         retry_unknown=lane.retry_unknown,
         priority=lane.priority,
-        charge=lane.charge,
+        price=price,
+        charge=charge_at(lane.rates, price),
         error={"name": lane.error} if lane.error and not handed_out else None,
         revision=0,
     )
+
+
+def charge_at(rates: Charge | None, price: int) -> Charge | None:
+    """What one message of a batch was charged; None if nothing was."""
+    if rates is None:
+        return None
+    charge = replace(rates, micro_usd=rates.micro_usd * price, spent=rates.spent * price)
+    return charge if charge.credits or charge.micro_usd or charge.spent else None
 
 
 def _state(lane: Lane, handed_out: bool) -> tuple[MessageStatus, dict[MessageStatus, int]]:

@@ -122,6 +122,7 @@ class Message:
     `secret_text`: what leaves instead of `text`, which shows it masked; kept until the message is final, then empty.
     `due_at`: not before (a schedule, or the pause before another attempt); `slot_at`: when the phone that holds it may
     send; `pinned`: the caller chose the phone, no other may send it; `retry_unknown`: the caller accepts a repeat.
+    `sender_id`: asked for, kept, and of no effect on a phone; `converted_at`: its recipient did what it asked for.
     `price`: micro-USD by the price list; `charge`: what was taken for it, None if nothing was.
     `group`: the batch it came in; `ahead`: how many of its lane go before it; `revision` 0: no item of its own yet.
     """
@@ -154,6 +155,8 @@ class Message:
     parts_delivered: frozenset[int] = frozenset()
     error: Mapping[str, Any] | None = None
     notes: tuple[Note, ...] = ()
+    sender_id: str | None = None
+    converted_at: int | None = None
     price: int = 0
     charge: Charge | None = None
     revision: int = 1

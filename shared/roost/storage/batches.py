@@ -127,11 +127,13 @@ def messages_of_lane(table: Table, lane: Lane, first: int, most: int) -> Iterato
 
 def message_from(chunk: Chunk, lane: Lane, place: int) -> Message:
     text = chunk.texts[place] if chunk.texts else lane.text or ""
-    return unwritten(lane, chunk.first + place, chunk.peers[place], text, segments_of(text).count)
+    price = chunk.prices[place] if chunk.prices else 0
+    return unwritten(lane, chunk.first + place, chunk.peers[place], text, segments_of(text).count, price)
 
 
 def _chunk_item(chunk: Chunk, ttl: int) -> Item:
-    listed = {"peers": list(chunk.peers), "lanes": list(chunk.lanes), "texts": list(chunk.texts)}
+    columns = ("peers", "lanes", "texts", "prices")
+    listed = {name: list(getattr(chunk, name)) for name in columns}
     key = message_key(chunk.account, chunk.first | CHUNK_SERIAL)
     return compact({**key, "base": chunk.base, "account": chunk.account, **listed, "ttl": ttl})
 
@@ -144,6 +146,7 @@ def chunk_of(item: Item) -> Chunk:
         peers=tuple(item["peers"]),
         lanes=tuple(item["lanes"]),
         texts=tuple(item.get("texts", ())),
+        prices=tuple(item.get("prices", ())),
     )
 
 
@@ -154,6 +157,6 @@ def lane_item(lane: Lane) -> Item:
 def lane_of(item: Item) -> Lane:
     known = {name: item[name] for name in Lane.__dataclass_fields__ if name in item}
     known |= {"status": LaneStatus(item["status"]), "priority": Priority(item["priority"])}
-    if "charge" in item:
-        known["charge"] = Charge(**item["charge"])
+    if "rates" in item:
+        known["rates"] = Charge(**item["rates"])
     return Lane(**known)

@@ -17,8 +17,8 @@ from roost.storage.key_use import note_use
 from roost.storage.phones import get_phone
 
 
-def authenticate(deps: Deps, secret: str | None, scope: Scope, source: str) -> ApiKey:
-    """`source`: the caller's address as the gateway saw it.
+def authenticate(deps: Deps, secret: str | None, scope: Scope | None, source: str) -> ApiKey:
+    """`scope` None: any key will do. `source`: the caller's address as the gateway saw it.
 
     Raises Unauthenticated (no key, garbage, unknown, expired, revoked: one text for all), AddressNotAllowed and
     MissingScope.
@@ -28,7 +28,7 @@ def authenticate(deps: Deps, secret: str | None, scope: Scope, source: str) -> A
         raise Unauthenticated
     if api_key.limits.addresses and not is_allowed(source, api_key.limits.addresses):
         raise AddressNotAllowed("This API key may not be used from your address: use it from one on its list")
-    if scope not in api_key.scopes:
+    if scope is not None and scope not in api_key.scopes:
         raise MissingScope(f"This API key lacks the scope {scope}: create a key that has it")
     if not api_key.limits.count:
         _note_use(deps, api_key.account, api_key.id, deps.now() // HOUR)

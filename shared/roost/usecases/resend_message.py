@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from roost.domain.batches import MAX_BATCH
 from roost.domain.errors import InvalidRequest, NotFinal, NotFound, NothingMatches, TooLarge
 from roost.domain.messages import Direction, Message
-from roost.domain.money import Price
 from roost.domain.selections import Line
 from roost.domain.senders import Sender
 from roost.runtime.deps import Deps
@@ -37,8 +36,7 @@ def resend_message(deps: Deps, sender: Sender, message_id: int | None) -> Accept
         raise NotFinal(f"This message is {message.status} and may still leave: cancel it first")
     phone = message.phone if message.pinned else None
     slot = message.sim_slot if message.pinned else None
-    price = Price(1, message.price)
-    return send_message(deps, sender, Submission(message.peer, message.text, phone=phone, sim_slot=slot, price=price))
+    return send_message(deps, sender, Submission(message.peer, message.text, phone=phone, sim_slot=slot))
 
 
 def resend_messages(

@@ -27,7 +27,7 @@ from roost.domain.errors import (
     TryLater,
 )
 from roost.domain.messages import Message
-from roost.domain.money import ONE_CREDIT, Cost, Price
+from roost.domain.money import FREE, Cost, Price
 from roost.domain.segments import segments_of
 from roost.domain.senders import Sender
 from roost.runtime.deps import Deps
@@ -47,10 +47,13 @@ from roost.storage.transactions import (
     record_write,
 )
 from roost.usecases.admit import admit
+from roost.usecases.prices import prices_of
 from roost.usecases.send_message import Idempotency, check_recipient, checked_segments
 from roost.usecases.share_out import BatchItem, BatchSubmission, new_lanes, side_by_side
 
 TRIES = 30
+ONE_OF_EACH = Price(1, 1)
+"""What is taken of this is taken of each credit and of each micro-USD of any price."""
 THROTTLED = frozenset({"ProvisionedThroughputExceededException", "ThrottlingException", "RequestLimitExceeded"})
 
 
@@ -131,10 +134,11 @@ def _accept(
     account, now, count = lanes[0].account, deps.now(), len(wanted.items)
     first = reserve_milliseconds(deps.messages, account, now, -(-count // CHUNK_SIZE))
     base = ids.message_id(first, 0, BATCH_SHARD)
-    cost = Cost(count, Price(credits=count * ONE_CREDIT.credits))
+    prices = prices_of(deps, account, (item.to for item in wanted.items), wanted.to_field)
+    cost = Cost(count, sum(prices, FREE))
     admit(deps, sender, cost, base)  # nothing is written for who may not send
     lane_at = {lane.index_at(place): lane for lane in lanes for place in range(lane.count)}
-    put_chunks(deps.messages, _chunks(wanted, lane_at, base), lanes[0].expires_at)
+    put_chunks(deps.messages, _chunks(wanted, lane_at, base, prices), lanes[0].expires_at)
     record: list[Write] = []
     if idempotency is not None:
         kept = idempotency_record(account, idempotency.key_hash, idempotency.fingerprint, now)
@@ -142,7 +146,14 @@ def _accept(
     made = _commit(deps, sender, cost, [replace(lane, base=base) for lane in lanes], record)
     segments = {item.text: segments_of(item.text).count for item in wanted.items}
     messages = tuple(
-        unwritten(made[lane_at[index].number], id_at(base, index), item.to, item.text, segments[item.text])
+        unwritten(
+            made[lane_at[index].number],
+            id_at(base, index),
+            item.to,
+            item.text,
+            segments[item.text],
+            prices[index].micro_usd,
+        )
         for index, item in enumerate(wanted.items)
     )
     return AcceptedBatch(base, messages)
@@ -152,7 +163,7 @@ def _commit(deps: Deps, sender: Sender, cost: Cost, lanes: list[Lane], record: l
     """The lanes as they were written, with what each message was charged. Admitted anew while others count, too."""
     for tries in range(TRIES):
         admission = admit(deps, sender, cost, lanes[0].base)
-        charged = [replace(lane, charge=admission.charge_of(ONE_CREDIT)) for lane in lanes]
+        charged = [replace(lane, rates=admission.charge_of(ONE_OF_EACH)) for lane in lanes]
         try:
             commit(
                 deps.messages, *record, *(new_lane_write(deps.messages, lane) for lane in charged), *admission.writes
@@ -166,7 +177,7 @@ def _commit(deps: Deps, sender: Sender, cost: Cost, lanes: list[Lane], record: l
     raise TryLater
 
 
-def _chunks(wanted: BatchSubmission, lane_at: dict[int, Lane], base: int) -> Iterator[Chunk]:
+def _chunks(wanted: BatchSubmission, lane_at: dict[int, Lane], base: int, prices: Sequence[Price]) -> Iterator[Chunk]:
     for start in range(0, len(wanted.items), CHUNK_SIZE):
         items = wanted.items[start : start + CHUNK_SIZE]
         yield Chunk(
@@ -176,6 +187,7 @@ def _chunks(wanted: BatchSubmission, lane_at: dict[int, Lane], base: int) -> Ite
             peers=tuple(item.to for item in items),
             lanes=tuple(lane_at[start + offset].number for offset in range(len(items))),
             texts=() if wanted.shared_text else tuple(item.text for item in items),
+            prices=tuple(price.micro_usd for price in prices[start : start + CHUNK_SIZE]),
         )
 
 

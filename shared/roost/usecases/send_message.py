@@ -25,7 +25,7 @@ from roost.domain.messages import (
     Priority,
     as_accepted,
 )
-from roost.domain.money import ONE_CREDIT, Cost, Price
+from roost.domain.money import Cost
 from roost.domain.phone_numbers import is_e164
 from roost.domain.phones import Phone, choose_sim
 from roost.domain.routing import choose_phone, first_status
@@ -50,6 +50,7 @@ from roost.storage.transactions import (
 )
 from roost.usecases.admit import admit
 from roost.usecases.opt_outs import refuse_opted_out
+from roost.usecases.prices import price_of
 
 S = MessageStatus
 MAX_TEXT = 1_600
@@ -64,8 +65,8 @@ class Submission:
     """What a caller wants sent. Field names for errors come with it, because each dialect has its own.
 
     `phone`: one phone by number, or None for the best one; `online_only`: refuse rather than wait for a phone.
-    `shown_as`: what listings show instead of a text that is secret. `price`: by the price list, whether or not
-    anything is taken for it.
+    `shown_as`: what listings show instead of a text that is secret. `sender_id`: kept and shown, as SMS for AI does;
+    phones send from their own number.
     """
 
     to: str
@@ -80,7 +81,7 @@ class Submission:
     retry_unknown: bool = False
     online_only: bool = False
     shown_as: str | None = None
-    price: Price = ONE_CREDIT
+    sender_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +124,13 @@ def send_message(
         if earlier is not None:
             return _replay(deps, account, idempotency, earlier)
     refuse_opted_out(deps, account, wanted.to)
+    price = price_of(deps, account, wanted.to, wanted.to_field)
     phone = _phone_for(deps, account, wanted)
     sim_slot = choose_sim(phone, wanted.sim_slot, "sim_slot")
     for tries in range(TRIES):
         message = _new_message(deps, account, wanted, phone, sim_slot, segments)
-        admission = admit(deps, sender, Cost(1, wanted.price), message.id)
-        message = replace(message, charge=admission.charge_of(wanted.price))
+        admission = admit(deps, sender, Cost(1, price), message.id)
+        message = replace(message, price=price.micro_usd, charge=admission.charge_of(price))
         try:
             _store(deps, message, idempotency, [*admission.writes, *(along(message) if along else ())])
         except (ConditionFailed, MessageIdTaken):
@@ -202,7 +204,7 @@ def _new_message(
         pinned=pinned,
         priority=wanted.priority,
         retry_unknown=wanted.retry_unknown,
-        price=wanted.price.micro_usd,
+        sender_id=wanted.sender_id,
     )
 
 

@@ -59,9 +59,9 @@ async def secret_in_headers(
     return header_key or (bearer.credentials if bearer else None)
 
 
-def sender_with(scope: Scope, secret_of: SecretOf = secret_in_headers) -> Callable[..., Awaitable[Caller]]:
-    """A dependency for routes that send: the caller, if its key has `scope`. The use case counts the request, in the
-    transaction that writes the message, so that a refused one counts nothing."""
+def sender_with(scope: Scope | None, secret_of: SecretOf = secret_in_headers) -> Callable[..., Awaitable[Caller]]:
+    """A dependency for routes that send: the caller, if its key has `scope` (None: any key). The use case counts the
+    request, in the transaction that writes the message, so that a refused one counts nothing."""
 
     async def sender(request: Request, secret: str | None = Depends(secret_of)) -> Caller:
         api_key = authenticate(deps(), secret, scope, source_of(request))
