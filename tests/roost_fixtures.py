@@ -20,8 +20,10 @@ from dev.cloud_process import CloudProcess
 from dev.fcm.stand_in import FcmStandIn
 from dev.lambda_transport import LambdaTransport
 from roost.domain.accounts import Account
-from roost.domain.api_keys import KeyFormat, Scope
+from roost.domain.api_keys import ApiKey, KeyFormat, Scope
 from roost.domain.key_limits import KeyLimits
+from roost.domain.money import Price
+from roost.domain.plans import Plan
 from roost.runtime import deps as runtime_deps
 from roost.runtime.deps import Deps
 from roost.runtime.executions import executions
@@ -33,6 +35,7 @@ from roost.runtime.push import push
 from roost.runtime.settings import settings
 from roost.usecases.account_key import regenerate_account_key
 from roost.usecases.create_account import create_account
+from roost.usecases.manage_accounts import assign_plan, change_balances, save_plan
 from roost.usecases.manage_keys import NewKey, create_key
 from tests.phone_driver import PhoneDriver
 from tests.sms8_client import Sms8Client
@@ -147,6 +150,20 @@ class Tenant:
         secret = regenerate_account_key(self.deps, self.account.id, account_key_master()).secret
         client = httpx.Client(base_url=self.base_url, transport=self.transport, timeout=TIMEOUT_SECONDS)
         return Sms8Client(self.clients.enter_context(client), secret)
+
+    def new_key(self, *scopes: Scope, **limits: Any) -> ApiKey:
+        """As `key`, for a test that calls use cases itself."""
+        wanted = NewKey("test", frozenset(scopes) or EVERY_SCOPE, limits=KeyLimits(**limits))
+        return create_key(self.deps, self.account.id, wanted).api_key
+
+    def top_up(self, credits: int = 0, micro_usd: int = 0) -> None:  # noqa: A002 - what it is called
+        change_balances(self.deps, self.account.id, Price(credits, micro_usd))
+
+    def assign_plan(self, **limits: Any) -> None:
+        """A plan of this test's own. `limits`: members of Plan."""
+        name = f"plan {self.account.id}"
+        save_plan(self.deps, Plan(name, **limits))
+        assign_plan(self.deps, self.account.id, name)
 
     def send(self, to: str = "+14155551234", body: str = "hi", **members: object) -> httpx.Response:
         return self.http.post("/v1/sms/send", json={"to": to, "body": body, **members})

@@ -1,4 +1,4 @@
-"""The stream of the messages table: wake the phones that have work due, start what has to wait."""
+"""The stream of the messages table: wake phones that have work due, start what has to wait, settle charges."""
 
 from __future__ import annotations
 
@@ -38,6 +38,7 @@ def _changed_message(record: dict[str, Any], image: dict[str, Any]) -> ChangedMe
         due_at=int(image["due_at"]["N"]) if "due_at" in image else 0,
         phone=int(image["phone"]["N"]) if "phone" in image else None,
         cancel_requested="cancel_requested_at" in image,
+        refunded=image["charge_state"]["S"] == "refunded" if "charge_state" in image else None,
     )
 
 

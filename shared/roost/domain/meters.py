@@ -16,6 +16,7 @@ class Meter:
 
     `credits`, `micro_usd`: balances, kept also while the ledger is unlimited. `limits_credits`, `limits_usd`: whether
     messages are charged to it. `month_count`: messages accepted in the month `month` (yyyymm, UTC) since it counts.
+    `announced`: every key of the account knows that there is a meter.
     """
 
     account: str
@@ -27,6 +28,7 @@ class Meter:
     micro_usd: int = 0
     limits_credits: bool = False
     limits_usd: bool = False
+    announced: bool = False
 
     @property
     def counts(self) -> bool:

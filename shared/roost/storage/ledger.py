@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING
 from boto3.dynamodb.conditions import Key
 
 from roost.domain.ledger import EntryKind, LedgerEntry
+from roost.domain.messages import Message
+from roost.storage.charges import CHARGED, REFUNDED
 from roost.storage.items import Item, compact
+from roost.storage.messages import key_of as message_key
 from roost.storage.pages import all_items
 from roost.storage.transactions import Changed, Write
 
@@ -18,9 +21,13 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
 
 
-def entry_id(at: int, mark: int) -> str:
-    """Digits that order by time. `mark` tells the lines of one millisecond apart: a message's id, or 48 random bits."""
-    return f"{at:013d}{mark:016d}"
+ORDER = (EntryKind.TOP_UP, EntryKind.ADJUSTMENT, EntryKind.CHARGE, EntryKind.REFUND, EntryKind.RECHARGE)
+"""Of lines of one millisecond."""
+
+
+def entry_id(at: int, kind: EntryKind, mark: int) -> str:
+    """30 digits that order by time. `mark`: a message's id, or 48 random bits, for lines of the same millisecond."""
+    return f"{at:013d}{ORDER.index(kind)}{mark:016d}"
 
 
 def entry_write(table: Table, entry: LedgerEntry) -> Write:
@@ -42,6 +49,24 @@ def _entries(table: Table, account: str, page: int, before: str | None) -> Itera
         table, KeyConditionExpression=condition, ScanIndexForward=False, Limit=page, ConsistentRead=True
     ):
         yield _entry_of(item)
+
+
+def settle_write(table: Table, message: Message, *, refunded: bool) -> Write:
+    """Refused as Changed if the message has moved on, or was settled by somebody else. Leaves its revision alone: who
+    changes the message at the same time is not disturbed."""
+    update = {
+        "TableName": table.name,
+        "Key": message_key(message.account, message.id),
+        "UpdateExpression": "SET charge_state = :after",
+        "ConditionExpression": "charge_state = :before AND #status = :status",
+        "ExpressionAttributeNames": {"#status": "status"},
+        "ExpressionAttributeValues": {
+            ":after": REFUNDED if refunded else CHARGED,
+            ":before": CHARGED if refunded else REFUNDED,
+            ":status": message.status,
+        },
+    }
+    return Write({"Update": update}, lambda _: Changed())
 
 
 def _partition(account: str) -> str:

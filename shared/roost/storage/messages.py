@@ -10,8 +10,8 @@ from roost.domain.holders import holder_name
 from roost.domain.ids import shard_of
 from roost.domain.leases import Grant, Lease
 from roost.domain.messages import Direction, Message, MessageStatus, Note, Priority
-from roost.domain.money import Charge
 from roost.storage.batches import get_unwritten, message_key
+from roost.storage.charges import charge_item, charge_of
 from roost.storage.conditional import ConditionFailed, conditionally, write_changes
 from roost.storage.items import Item, compact, native
 from roost.storage.queues import queue_keys_of_message
@@ -19,7 +19,6 @@ from roost.storage.queues import queue_keys_of_message
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
 
-CHARGED, REFUNDED = "charged", "refunded"
 
 key_of = message_key
 
@@ -143,7 +142,7 @@ def to_item(message: Message) -> Item:
             "sender_id": message.sender_id,
             "converted_at": message.converted_at,
             "price": message.price or None,
-            **_charge_item(message.charge),
+            **charge_item(message.charge),
             "revision": message.revision,
             # A one-time code has done its work once its message is final: its text must not outlive that.
             "secret_text": "" if message.secret_text is not None and message.is_final else message.secret_text,
@@ -183,19 +182,7 @@ def from_item(item: Item) -> Message:
         sender_id=item.get("sender_id"),
         converted_at=item.get("converted_at"),
         price=item.get("price", 0),
-        charge=_charge_of(item),
+        charge=charge_of(item),
         revision=item["revision"],
         secret_text=item.get("secret_text"),
     )
-
-
-def _charge_item(charge: Charge | None) -> Item:
-    """`charge_state` beside the rest: the stream's filter and the settlement's condition read it."""
-    if charge is None:
-        return {}
-    taken = {"credits": charge.credits, "micro_usd": charge.micro_usd, "key_id": charge.key_id, "spent": charge.spent}
-    return {"charge": compact(taken), "charge_state": REFUNDED if charge.refunded else CHARGED}
-
-
-def _charge_of(item: Item) -> Charge | None:
-    return Charge(**item["charge"], refunded=item["charge_state"] == REFUNDED) if "charge" in item else None

@@ -68,7 +68,7 @@ def _on_account(deps: Deps, meter: Meter, cost: Cost, message_id: int, note: str
     if taken != FREE:
         entry = LedgerEntry(
             account=meter.account,
-            id=entry_id(now, message_id),
+            id=entry_id(now, EntryKind.CHARGE, message_id),
             at=now,
             kind=EntryKind.CHARGE,
             credits=-taken.credits,

@@ -69,7 +69,7 @@ def change_balances(deps: Deps, account: str, amount: Price, note: str = "") -> 
     kind = EntryKind.TOP_UP if min(amount.credits, amount.micro_usd) >= 0 else EntryKind.ADJUSTMENT
     for tries in range(TRIES):
         now = deps.now()
-        line = entry_id(now, int.from_bytes(deps.entropy(6)))
+        line = entry_id(now, kind, int.from_bytes(deps.entropy(6)))
         entry = LedgerEntry(account, line, now, kind, amount.credits, amount.micro_usd, note=note)
         try:
             balances = change_balances_write(deps.accounts, account, amount)
@@ -95,9 +95,13 @@ def _set(deps: Deps, account: str, changes: dict[str, Any]) -> Meter:
 def _install_meter(deps: Deps, account: str) -> None:
     """Every key must know of the meter before it says anything but "unlimited": a key that does not know sends
     without looking. A key made meanwhile is refused by its own check and made anew. There is no way back."""
+    meter = get_meter(deps.accounts, account)
+    if meter is not None and meter.announced:
+        return
     put_new_meter(deps.accounts, account)
     for record in list_records(deps.keys, account):
         _tell(deps, account, record.id)
+    set_on_meter(deps.accounts, account, {"announced": True})
 
 
 def _tell(deps: Deps, account: str, key_id: str) -> None:

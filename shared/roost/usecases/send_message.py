@@ -25,7 +25,7 @@ from roost.domain.messages import (
     Priority,
     as_accepted,
 )
-from roost.domain.money import Cost
+from roost.domain.money import Cost, Price
 from roost.domain.phone_numbers import is_e164
 from roost.domain.phones import Phone, choose_sim
 from roost.domain.routing import choose_phone, first_status
@@ -66,7 +66,7 @@ class Submission:
 
     `phone`: one phone by number, or None for the best one; `online_only`: refuse rather than wait for a phone.
     `shown_as`: what listings show instead of a text that is secret. `sender_id`: kept and shown, as SMS for AI does;
-    phones send from their own number.
+    phones send from their own number. `price`: instead of the price list's.
     """
 
     to: str
@@ -82,6 +82,7 @@ class Submission:
     online_only: bool = False
     shown_as: str | None = None
     sender_id: str | None = None
+    price: Price | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,7 @@ def send_message(
         if earlier is not None:
             return _replay(deps, account, idempotency, earlier)
     refuse_opted_out(deps, account, wanted.to)
-    price = price_of(deps, account, wanted.to, wanted.to_field)
+    price = wanted.price or price_of(deps, account, wanted.to, wanted.to_field)
     phone = _phone_for(deps, account, wanted)
     sim_slot = choose_sim(phone, wanted.sim_slot, "sim_slot")
     for tries in range(TRIES):

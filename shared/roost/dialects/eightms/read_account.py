@@ -95,7 +95,7 @@ async def read(caller: Reader) -> AccountView:
 async def ledger(
     caller: Reader,
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
-    cursor: Annotated[str | None, Query(pattern=r"^\d{29}$")] = None,
+    cursor: Annotated[str | None, Query(pattern=r"^\d{30}$")] = None,
 ) -> LedgerPage:
     entries, following = list_ledger(caller.deps, caller.account, limit, cursor)
     return LedgerPage(data=[_view(entry) for entry in entries], next_cursor=following)
