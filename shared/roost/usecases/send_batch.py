@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from botocore.exceptions import ClientError
-
 from roost.domain import ids
 from roost.domain.batches import (
     BATCH_SHARD,
@@ -29,7 +27,7 @@ from roost.domain.messages import Message
 from roost.domain.segments import segments_of
 from roost.runtime.deps import Deps
 from roost.storage.batches import chunks_of, lanes_of, message_from, put_chunks, reserve_milliseconds
-from roost.storage.conditional import ConditionFailed
+from roost.storage.conditional import ConditionFailed, Throttled
 from roost.storage.items import Item
 from roost.storage.lanes import LaneExists, new_lane_write
 from roost.storage.transactions import (
@@ -45,7 +43,6 @@ from roost.usecases.send_message import Idempotency, check_recipient, checked_se
 from roost.usecases.share_out import BatchSubmission, new_lanes, side_by_side
 
 TRIES = 4
-THROTTLED = frozenset({"ProvisionedThroughputExceededException", "ThrottlingException", "RequestLimitExceeded"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +78,8 @@ def send_batch(
         return _accept(deps, wanted, lanes, idempotency, extra)
     except AlreadyRecorded as raced:
         return _replay(deps, account, idempotency, raced.record)
-    except (ConditionFailed, WriteConflict):
+    except (ConditionFailed, Throttled, WriteConflict):
         raise TryLater from None
-    except ClientError as error:
-        if error.response["Error"]["Code"] in THROTTLED:
-            raise TryLater from None
-        raise
 
 
 def replayed_batch(deps: Deps, account: str, idempotency: Idempotency | None) -> AcceptedBatch | None:
