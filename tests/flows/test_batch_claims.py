@@ -134,13 +134,11 @@ def test_what_a_dead_claim_took_goes_to_somebody_when_its_phone_never_comes_back
     helpers = [tenant.pair() for _ in range(others)]
     send_all(tenant, 10, ttl_seconds=7_200)
     claim_and_die(phone, written)
-    minutes_pass(tenant, clock, 20)
+    minutes_pass(tenant, clock, 12)
     taken = [job for helper in [*helpers, phone] for _ in range(8) for job in take(helper, [])]
     everybody = [job["job_id"] for job in taken]
     assert len(set(everybody)) == len(everybody)
-    if others:
-        minutes_pass(tenant, clock, 130)
-        assert {message["status"] for message in listed(tenant)} <= {"sent", "expired", "unknown"}
+    assert len(everybody) == 10
 
 
 def test_a_new_claim_finds_what_the_last_one_took_and_never_wrote(tenant: Tenant) -> None:
