@@ -129,16 +129,16 @@ def test_a_repeated_request_with_the_same_key_gets_the_same_answer(tenant: Tenan
     assert other.json()["code"] == "idempotency_mismatch"
 
 
-def test_nobody_reads_what_was_not_committed(tenant: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nobody_reads_what_was_not_committed(tenant: Tenant) -> None:
     """Chunks whose batch died before its transaction are nobody's messages."""
     tenant.pair()
 
     def die(*_: object) -> None:
         raise RuntimeError("killed")
 
-    monkeypatch.setattr("roost.usecases.send_batch.commit", die)
-    assert send_all(tenant, 45).status_code == 500
-    monkeypatch.undo()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("roost.usecases.send_batch.commit", die)
+        assert send_all(tenant, 45).status_code == 500
     assert listed(tenant) == []
 
 

@@ -15,7 +15,7 @@ from roost.domain.instants import DAY
 from roost.domain.messages import Message, Priority
 from roost.domain.money import Charge
 from roost.domain.segments import segments_of
-from roost.storage.conditional import ConditionFailed, conditionally
+from roost.storage.conditional import ConditionFailed, conditionally, telling_throttling
 from roost.storage.items import Item, compact, native
 from roost.storage.pages import all_items
 from roost.storage.queues import queue_keys_of_lane
@@ -71,14 +71,15 @@ def has_batches(table: Table, account: str) -> bool:
 
 def put_chunks(table: Table, chunks: Iterable[Chunk], expires_at: int) -> None:
     """Nobody sees them before their lanes are written. What a full table does not take at once is put one by one, where
-    the SDK waits between its tries; raises its ClientError when they were in vain."""
+    the SDK waits between its tries. Raises Throttled when they were in vain."""
     ttl = (expires_at + KEEP_CHUNK) // 1_000
     remaining = iter(chunks)
     while some := list(islice(remaining, PUTS_AT_ONCE)):
         requests: Any = [{"PutRequest": {"Item": _chunk_item(chunk, ttl)}} for chunk in some]
-        answer = table.meta.client.batch_write_item(RequestItems={table.name: requests})
-        for request in answer.get("UnprocessedItems", {}).get(table.name, ()):
-            table.put_item(Item=request["PutRequest"]["Item"])
+        with telling_throttling():
+            answer = table.meta.client.batch_write_item(RequestItems={table.name: requests})
+            for request in answer.get("UnprocessedItems", {}).get(table.name, ()):
+                table.put_item(Item=request["PutRequest"]["Item"])
 
 
 def lanes_of(table: Table, account: str, base: int, *, consistent: bool = True) -> list[Lane]:

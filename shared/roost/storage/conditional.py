@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from boto3.dynamodb.types import TypeDeserializer
@@ -22,6 +23,24 @@ class ConditionFailed(Exception):
     def __init__(self, item: Item | None) -> None:
         super().__init__("the condition of a write did not hold")
         self.item = item
+
+
+class Throttled(Exception):
+    """The table took no more writes, however often the SDK tried."""
+
+
+THROTTLING = frozenset({"ProvisionedThroughputExceededException", "ThrottlingException", "RequestLimitExceeded"})
+
+
+@contextmanager
+def telling_throttling() -> Iterator[None]:
+    """Raises Throttled instead of the SDK's error."""
+    try:
+        yield
+    except ClientError as error:
+        if error.response["Error"]["Code"] in THROTTLING:
+            raise Throttled from None
+        raise
 
 
 def conditionally(write: Callable[..., Any], **parameters: Any) -> Item:

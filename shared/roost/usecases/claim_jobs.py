@@ -76,8 +76,12 @@ def _write_down(deps: Deps, phone: Phone, plan: Plan, changes: dict[str, Any], g
     expected = {"epoch": phone.epoch, "wakes": phone.wakes}
     if plan.part is None:
         return update_phone(deps.devices, phone, changes, remove=gone, expect=expected)
-    put_check(deps.devices, minute_of(deps.now()), Check(phone.account, phone.number))
-    update = phone_update(phone, changes, remove=gone, expect=expected)
+    minute = minute_of(deps.now())
+    if (
+        phone.checked_in != minute
+    ):  # the sweep looks at a minute when it is over: one entry is enough for all its claims
+        put_check(deps.devices, minute, Check(phone.account, phone.number))
+    update = phone_update(phone, {**changes, "checked_in": minute}, remove=gone, expect=expected)
     lane = lane_change_write(deps.messages, plan.part.before, plan.part.after)
     commit(deps.messages, phone_write(deps.devices, update), lane)
     return get_phone(deps.devices, phone.account, phone.number, consistent=True) or phone

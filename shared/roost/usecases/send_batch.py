@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from botocore.exceptions import ClientError
-
 from roost.domain import ids
 from roost.domain.batches import (
     BATCH_SHARD,
@@ -32,7 +30,7 @@ from roost.domain.segments import segments_of
 from roost.domain.senders import Sender
 from roost.runtime.deps import Deps
 from roost.storage.batches import chunks_of, lanes_of, message_from, put_chunks, reserve_milliseconds
-from roost.storage.conditional import ConditionFailed
+from roost.storage.conditional import ConditionFailed, Throttled
 from roost.storage.items import Item
 from roost.storage.lanes import LaneExists, new_lane_write
 from roost.storage.opt_outs import opted_out_among
@@ -54,7 +52,6 @@ from roost.usecases.share_out import BatchItem, BatchSubmission, new_lanes, side
 TRIES = 30
 ONE_OF_EACH = Price(1, 1)
 """What is taken of this is taken of each credit and of each micro-USD of any price."""
-THROTTLED = frozenset({"ProvisionedThroughputExceededException", "ThrottlingException", "RequestLimitExceeded"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +81,8 @@ def send_batch(
         return _accept(deps, sender, wanted, lanes, idempotency)
     except AlreadyRecorded as raced:
         return _replay(deps, account, idempotency, raced.record)
-    except (ConditionFailed, WriteConflict):
+    except (ConditionFailed, Throttled, WriteConflict):
         raise TryLater from None
-    except ClientError as error:
-        if error.response["Error"]["Code"] in THROTTLED:
-            raise TryLater from None
-        raise
 
 
 def replayed_batch(deps: Deps, account: str, idempotency: Idempotency | None) -> AcceptedBatch | None:
