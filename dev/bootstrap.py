@@ -16,6 +16,8 @@ from roost.usecases.create_account import create_account
 from roost.usecases.manage_keys import NewKey, create_key
 
 EVERY_SCOPE = frozenset(Scope)
+PEPPER_PARAMETER = "/roost/code-pepper"
+ACCOUNT_KEYS_PARAMETER = "/roost/account-keys"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +34,11 @@ def table_environment(outputs: Mapping[str, str]) -> dict[str, str]:
     """The functions' settings for a process beside them. `outputs`: physical ids by logical id."""
     tables = ("Messages", "Devices", "Keys", "Contacts", "Accounts")
     machines = {"RECOVER_PHONE_MACHINE": "RecoverPhoneMachine", "RELEASE_SCHEDULED_MACHINE": "ReleaseScheduledMachine"}
-    return {f"{name.upper()}_TABLE": outputs[f"{name}Table"] for name in tables} | {
-        setting: outputs[machine] for setting, machine in machines.items()
+    return {
+        **{f"{name.upper()}_TABLE": outputs[f"{name}Table"] for name in tables},
+        **{setting: outputs[machine] for setting, machine in machines.items()},
+        "PEPPER_PARAMETER": PEPPER_PARAMETER,
+        "ACCOUNT_KEYS_PARAMETER": ACCOUNT_KEYS_PARAMETER,
     }
 
 

@@ -29,12 +29,16 @@ from roost.runtime.deps import Deps
 from roost.runtime.executions import executions
 from roost.runtime.firebase import firebase_settings
 from roost.runtime.log import logger
+from roost.runtime.master_secret import account_key_master
+from roost.runtime.pepper import pepper
 from roost.runtime.push import push
 from roost.runtime.settings import settings
+from roost.usecases.account_key import regenerate_account_key
 from roost.usecases.create_account import create_account
 from roost.usecases.manage_accounts import assign_plan, change_balances, save_plan
 from roost.usecases.manage_keys import NewKey, create_key
 from tests.phone_driver import PhoneDriver
+from tests.sms8_client import Sms8Client
 
 START = 3_377_923_200_000
 """2077-01-15 08:00:00 UTC. Far ahead, so that nothing that waits for it in the deployed functions ever comes due."""
@@ -121,7 +125,7 @@ def deps(
 
 def forget_clients() -> None:
     """Empty whatever a warm environment keeps: the next test has another clock, another cloud, or none."""
-    for cached in (settings, runtime_deps.deps, firebase_settings, push, executions):
+    for cached in (settings, runtime_deps.deps, firebase_settings, push, executions, pepper, account_key_master):
         cached.cache_clear()
 
 
@@ -140,6 +144,12 @@ class Tenant:
         """The secret of a new key; without scopes it has them all. `limits`: members of KeyLimits."""
         wanted = NewKey("test", frozenset(scopes) or EVERY_SCOPE, key_format, expires_at, KeyLimits(**limits))
         return create_key(self.deps, self.account.id, wanted).secret
+
+    def sms8(self) -> Sms8Client:
+        """A client of SMS8 with the account's key, made anew."""
+        secret = regenerate_account_key(self.deps, self.account.id, account_key_master()).secret
+        client = httpx.Client(base_url=self.base_url, transport=self.transport, timeout=TIMEOUT_SECONDS)
+        return Sms8Client(self.clients.enter_context(client), secret)
 
     def new_key(self, *scopes: Scope, **limits: Any) -> ApiKey:
         """As `key`, for a test that calls use cases itself."""

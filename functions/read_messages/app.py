@@ -1,8 +1,9 @@
 """Read messages: one with its timeline, or pages of them."""
 
 from roost.dialects.eightms import read_messages as eightms
+from roost.dialects.sms8 import read_messages as sms8
 from roost.dialects.sms_for_ai import read_messages as sms_for_ai
 from roost.web.app import create_app, lambda_handler
 
-app = create_app(eightms.router, sms_for_ai.router)
+app = create_app(eightms.router, sms8.router, sms_for_ai.router)
 handler = lambda_handler(app)

@@ -74,7 +74,7 @@ def test_reading_functions_write_nothing_but_the_counters_of_keys() -> None:
 
 
 def test_only_functions_that_push_and_the_one_that_pairs_read_the_firebase_settings() -> None:
-    readers = {name for name, statement in statements() if "ssm:GetParameter" in statement["Action"]}
+    readers = {name for name, statement in statements() if "FirebaseParameter" in str(statement["Resource"])}
     assert readers == LOADED_ONLY_IN["firebase_admin"] | {"phone_callback"}
     pushing = {function.name for function in functions() if "PushLayer" in function.layers}
     assert pushing == LOADED_ONLY_IN["firebase_admin"]

@@ -15,10 +15,10 @@ ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 RANDOM_LENGTH = 30
 CHECKSUM_LENGTH = 6
 
-KeyFormat = Literal["roost", "smsgw", "smsai"]
+KeyFormat = Literal["roost", "smsgw", "smsai", "sms8"]
 
 CHECKED_KEY = re.compile(
-    rf"(?:roost|smsai)_(?P<random>[0-9A-Za-z]{{{RANDOM_LENGTH}}})(?P<checksum>[0-9A-Za-z]{{{CHECKSUM_LENGTH}}})"
+    rf"(?:roost|smsai|sms8)_(?P<random>[0-9A-Za-z]{{{RANDOM_LENGTH}}})(?P<checksum>[0-9A-Za-z]{{{CHECKSUM_LENGTH}}})"
 )
 SMSGW_KEY = re.compile(r"smsgw_[0-9a-f]{8}_[0-9a-f]{48}")
 
@@ -30,6 +30,10 @@ class Scope(StrEnum):
     DEVICES_MANAGE = "devices:manage"
     KEYS_MANAGE = "keys:manage"
     ACCOUNT_READ = "account:read"
+    CONTACTS_READ = "contacts:read"
+    CONTACTS_MANAGE = "contacts:manage"
+    CODES_USE = "codes:use"
+    CODES_MANAGE = "codes:manage"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,7 @@ class ApiKey:
     """What is kept of a key. `hint`: its prefix and last four characters, enough to recognise it.
 
     `retires_at`: a rotation has replaced this secret, which works until then. `metered`: the account has, or once had,
-    a plan or a balance; never False for one that has.
+    a plan or a balance; never False for one that has. `salt`: of a secret that was derived (domain/account_keys).
     """
 
     account: str
@@ -52,6 +56,7 @@ class ApiKey:
     retires_at: int | None = None
     limits: KeyLimits = NO_LIMITS
     metered: bool = False
+    salt: str | None = None
 
     def is_valid(self, now: int) -> bool:
         ends = [end for end in (self.expires_at, self.retires_at) if end is not None]

@@ -13,6 +13,7 @@ RoostError
 ├── PlanLimitReached      403  of the account
 ├── AccountSuspended      403
 ├── NotFound              404
+│   └── NothingMatches         a filter selects nothing that can be acted on
 ├── NoEligiblePhone       409
 ├── PhoneDisabled         409
 ├── NeedsAcknowledgement  409  possible, but it endangers something: repeat it with acknowledge
@@ -27,7 +28,9 @@ RoostError
 ├── TooLarge              413
 ├── LimitReached          429  of time; says when to try again
 │   ├── RateLimited            requests of the key in 60 s
-│   └── DailyLimitReached      requests of the key in a UTC day
+│   ├── DailyLimitReached      requests of the key in a UTC day
+│   ├── CodeCooldown           this number got a code a moment ago
+│   └── CodeLimitReached       this number got five codes in 24 hours
 ├── TryLater              503  too many changes at once; nothing was done
 └── InternalError         500
 
@@ -37,7 +40,7 @@ A dialect may show another status (smsdora answers 400 where `/v1` answers 422),
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +114,10 @@ class RecipientOptedOut(RoostError):
 
 class NotFound(RoostError):
     status, code, title = 404, "not_found", "Not found"
+
+
+class NothingMatches(NotFound):
+    """What was asked for exists, but nothing in it can be acted on."""
 
 
 class NoEligiblePhone(RoostError):
@@ -189,6 +196,29 @@ class RateLimited(LimitReached):
 
 class DailyLimitReached(LimitReached):
     code, title = "daily_limit_reached", "Daily limit reached"
+
+
+class TooSoon(LimitReached):
+    """What will be allowed by waiting. `retry_after`: whole seconds until then."""
+
+    code, title = "too_soon", "Not yet"
+    sentence: ClassVar[str] = "Try again in {seconds} s"
+
+    @classmethod
+    def until(cls, instant: int, now: int) -> Self:
+        """`instant`, `now`: in ms."""
+        seconds = max(1, -(-(instant - now) // 1_000))
+        return cls(cls.sentence.format(seconds=seconds), seconds)
+
+
+class CodeCooldown(TooSoon):
+    code, title = "code_cooldown", "A code was sent to this number a moment ago"
+    sentence = "A code was sent to this number a moment ago: the next may follow in {seconds} s"
+
+
+class CodeLimitReached(TooSoon):
+    code, title = "code_limit_reached", "This number got its five codes of 24 hours"
+    sentence = "This number got five codes within 24 hours: the next may follow in {seconds} s"
 
 
 class TryLater(RoostError):

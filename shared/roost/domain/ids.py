@@ -2,7 +2,7 @@
 
 A message id is an integer below 2^53 (safe as a JSON number): 41 bits of milliseconds since 2024, 4 bits of shard,
 8 bits that tell ids of one millisecond apart. Its time and shard name the partition, so get-by-id needs no index.
-Phones are small integers per account and are spelled the same way.
+Phones and lists are small integers per account and are spelled the same way; a contact's id is its number's digits.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ SERIAL_BITS = 8
 LOW_BITS = SHARD_BITS + SERIAL_BITS
 
 ONLY_SHARD = 0
-"""One partition per account and day takes 1,000 writes a second. An id names its shard, so more can follow."""
+"""One partition per account and day takes 1,000 writes a second. An id names its shard: the last is for batches."""
 
 ID_LIMIT = 1 << 53
 
-Prefix = Literal["msg", "phn"]
+Prefix = Literal["msg", "phn", "grp", "otp", "con", "lst"]
 SPELLING = re.compile(r"(?:(?P<prefix>[a-z]{3})_)?(?P<decimal>\d{1,16})|(?P<hex>[0-9a-f]{24})")
 
 
@@ -37,6 +37,10 @@ def created_at(message: int) -> int:
 
 def shard_of(message: int) -> int:
     return message >> SERIAL_BITS & (1 << SHARD_BITS) - 1
+
+
+def serial_of(message: int) -> int:
+    return message & (1 << SERIAL_BITS) - 1
 
 
 def day_and_shard(message: int) -> tuple[str, int]:

@@ -119,10 +119,12 @@ class Note:
 class Message:
     """One SMS to or from one number. `moves` holds the instant of each state it was in; `nonce` tells two alike apart.
 
+    `secret_text`: what leaves instead of `text`, which shows it masked; kept until the message is final, then empty.
     `due_at`: not before (a schedule, or the pause before another attempt); `slot_at`: when the phone that holds it may
     send; `pinned`: the caller chose the phone, no other may send it; `retry_unknown`: the caller accepts a repeat.
     `sender_id`: asked for, kept, and of no effect on a phone; `converted_at`: its recipient did what it asked for.
     `price`: micro-USD by the price list; `charge`: what was taken for it, None if nothing was.
+    `group`: the batch it came in; `ahead`: how many of its lane go before it; `revision` 0: no item of its own yet.
     """
 
     account: str
@@ -134,6 +136,8 @@ class Message:
     moves: Mapping[MessageStatus, int]
     segments: int
     nonce: str = ""
+    group: int | None = None
+    ahead: int = 0
     expires_at: int = 0
     due_at: int = 0
     slot_at: int | None = None
@@ -156,17 +160,32 @@ class Message:
     price: int = 0
     charge: Charge | None = None
     revision: int = 1
+    secret_text: str | None = None
+
+    @property
+    def text_to_send(self) -> str:
+        return self.text if self.secret_text is None else self.secret_text
 
     @property
     def created_at(self) -> int:
         return ids.created_at(self.id)
 
     @property
+    def group_id(self) -> int:
+        """What was accepted together has one; a message that came alone is a group of itself."""
+        return self.id if self.group is None else self.group
+
+    @property
+    def is_written(self) -> bool:
+        return self.revision > 0
+
+    @property
     def is_final(self) -> bool:
         return self.status in FINAL
 
     def can_move_to(self, status: MessageStatus) -> bool:
-        return status in MOVES[self.status]
+        text_is_gone = self.is_final and self.secret_text == ""
+        return status in MOVES[self.status] and not (text_is_gone and status in CLAIMABLE)
 
 
 def moved(message: Message, status: MessageStatus, at: int, **changes: Any) -> Message:

@@ -39,7 +39,7 @@ class Changed(Exception):
 
 
 class WriteConflict(Exception):
-    """Somebody is writing the same items at this moment; try again."""
+    """Somebody is writing the same items at this moment, or the table is full of writes; try again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +90,10 @@ def _put(table: Table, item: Item, condition: str, values: Item | None = None) -
     return {"Put": put | ({"ExpressionAttributeValues": values} if values else {})}
 
 
+PASSING = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
+"""Reasons that say nothing about the items: the same transaction may go through a moment later."""
+
+
 def _refusal(error: ClientError, writes: Sequence[Write]) -> Exception:
     if error.response["Error"]["Code"] != "TransactionCanceledException":
         return error
@@ -98,7 +102,7 @@ def _refusal(error: ClientError, writes: Sequence[Write]) -> Exception:
     for write, reason in zip(writes, reasons, strict=False):
         if reason.get("Code") == "ConditionalCheckFailed":
             return write.refused(untyped(reason.get("Item")))
-    return WriteConflict() if any(reason.get("Code") == "TransactionConflict" for reason in reasons) else error
+    return WriteConflict() if any(reason.get("Code") in PASSING for reason in reasons) else error
 
 
 def find_record(table: Table, account: str, key_hash: str, now: int) -> Item | None:

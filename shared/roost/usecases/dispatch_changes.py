@@ -13,6 +13,7 @@ from roost.domain.pushes import PushResult
 from roost.runtime.deps import Deps
 from roost.storage.checks import Check, put_check
 from roost.storage.phones import change_cancels, get_phone, list_phones
+from roost.usecases.dispatch_lanes import ChangedLane, dispatch_lanes
 from roost.usecases.rebind_messages import rebind_or_fail
 from roost.usecases.settle_charges import settle_charge
 from roost.usecases.wake_phones import wake_phone
@@ -38,19 +39,20 @@ class ChangedMessage:
 
 
 def dispatch_changes(
-    deps: Deps, push: Fcm | None, executions: Executions, changes: Sequence[ChangedMessage]
+    deps: Deps, push: Fcm | None, executions: Executions, changes: Sequence[ChangedMessage | ChangedLane]
 ) -> list[str]:
     """One wake per phone however many messages it got. The places to try again: those of pushes that passed badly, and
     of charges that others were settling.
 
     `push` None: no Firebase project, phones poll. Everything here may run twice.
     """
+    changes = list(changes)
     by_phone: dict[tuple[str, int], list[ChangedMessage]] = {}
     minutes: set[tuple[str, str]] = set()
     for change in changes:
-        if change.status is MessageStatus.SCHEDULED:
+        if change.status.value == MessageStatus.SCHEDULED.value:
             minutes.add((change.account, minute_of(change.due_at)))
-        elif change.phone is not None:
+        elif isinstance(change, ChangedMessage) and change.phone is not None:
             by_phone.setdefault((change.account, change.phone), []).append(change)
     for account, minute in minutes:
         put_check(deps.devices, max(minute, minute_of(deps.now())), Check(account, minute=minute))
@@ -58,8 +60,10 @@ def dispatch_changes(
     failed: list[str] = []
     for (account, number), phone_changes in by_phone.items():
         failed += _for_phone(deps, push, account, number, phone_changes)
-    failed += [change.place for change in changes if not _settled(deps, change)]
-    return failed
+    messages = [change for change in changes if isinstance(change, ChangedMessage)]
+    failed += [change.place for change in messages if not _settled(deps, change)]
+    lanes = [change for change in changes if isinstance(change, ChangedLane)]
+    return failed + dispatch_lanes(deps, push, lanes)
 
 
 def _settled(deps: Deps, change: ChangedMessage) -> bool:

@@ -12,7 +12,7 @@ from roost.domain.instants import DAY
 from roost.domain.messages import Message, MessageStatus
 from roost.runtime.deps import Deps
 from roost.storage.accounts import get_account
-from roost.storage.message_pages import get_messages, sent_ids
+from roost.storage.numbered_pages import get_messages, sent_ids
 
 MOST_LISTED = 10_000
 DAYS_LISTED = 90

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from roost.domain.countries import HIGHEST_PRICE, Country, PriceChange, Tariff, country_of, tariff
 from roost.domain.errors import InvalidRequest
 from roost.domain.money import Price
@@ -28,7 +30,23 @@ def tariff_of(deps: Deps, account: str, number: str) -> Tariff:
 def price_of(deps: Deps, account: str, number: str, field: str = "to") -> Price:
     """One credit and the tariff, whether or not the account's ledgers are limited. Raises InvalidRequest on `field` for
     a country that is switched off."""
-    tariff = tariff_of(deps, account, number)
+    return _checked_price(tariff_of(deps, account, number), field)
+
+
+def prices_of(deps: Deps, account: str, numbers: Iterable[str], field: str) -> list[Price]:
+    """As `price_of` for many, in their order; each country is looked up once. `{index}` in `field`: the place."""
+    known: dict[str | None, Tariff] = {}
+    prices = []
+    for index, number in enumerate(numbers):
+        country = country_of(number, countries_by_prefix())
+        code = country.code if country else None
+        if code not in known:
+            known[code] = tariff_of(deps, account, number)
+        prices.append(_checked_price(known[code], field.format(index=index)))
+    return prices
+
+
+def _checked_price(tariff: Tariff, field: str) -> Price:
     if not tariff.active and tariff.country is not None:
         raise InvalidRequest.of(field, f"is a number in {tariff.country.name}, where this server sends nothing")
     return Price(1, tariff.micro_usd)

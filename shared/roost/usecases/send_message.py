@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from roost.domain import ids
@@ -39,6 +40,7 @@ from roost.storage.transactions import (
     AlreadyRecorded,
     Changed,
     MessageIdTaken,
+    Write,
     WriteConflict,
     commit,
     find_record,
@@ -46,7 +48,7 @@ from roost.storage.transactions import (
     message_write,
     record_write,
 )
-from roost.usecases.admit import Admission, admit
+from roost.usecases.admit import admit
 from roost.usecases.opt_outs import refuse_opted_out
 from roost.usecases.prices import price_of
 
@@ -55,13 +57,16 @@ MAX_TEXT = 1_600
 TRIES = 30
 """Of one request among many that count against one limit at the same moment; some seconds with their pauses."""
 
+Along = Callable[[Message], Sequence[Write]]
+
 
 @dataclass(frozen=True, slots=True)
 class Submission:
     """What a caller wants sent. Field names for errors come with it, because each dialect has its own.
 
     `phone`: one phone by number, or None for the best one; `online_only`: refuse rather than wait for a phone.
-    `price`: None for the price list's. `sender_id`: kept and shown, as SMS for AI does; of no effect on a phone.
+    `shown_as`: what listings show instead of a text that is secret. `sender_id`: kept and shown, as SMS for AI does;
+    phones send from their own number. `price`: instead of the price list's.
     """
 
     to: str
@@ -75,8 +80,9 @@ class Submission:
     send_at: int | None = None
     retry_unknown: bool = False
     online_only: bool = False
-    price: Price | None = None
+    shown_as: str | None = None
     sender_id: str | None = None
+    price: Price | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +104,22 @@ class Accepted:
     quotas: tuple[Quota, ...] = ()
 
 
-def send_message(deps: Deps, sender: Sender, wanted: Submission, idempotency: Idempotency | None = None) -> Accepted:
-    """Raises InvalidRequest, RecipientOptedOut, NotFound, PhoneDisabled, NoEligiblePhone, IdempotencyMismatch, what
+def send_message(
+    deps: Deps,
+    sender: Sender,
+    wanted: Submission,
+    idempotency: Idempotency | None = None,
+    along: Along | None = None,
+) -> Accepted:
+    """`along`: what is written with the message or not at all; what it raises comes through.
+
+    Raises InvalidRequest, RecipientOptedOut, NotFound, PhoneDisabled, NoEligiblePhone, IdempotencyMismatch, what
     `admit` raises, RequestInFlight, and TryLater. A request that is refused leaves nothing: no message, no charge, no
     counter.
     """
-    account, segments = sender.account, _checked_segments(wanted)
+    account = sender.account
+    check_recipient(wanted.to, wanted.to_field)
+    segments = checked_segments(wanted.text, wanted.text_field)
     if idempotency is not None:
         earlier = find_record(deps.messages, account, idempotency.key_hash, deps.now())
         if earlier is not None:
@@ -117,7 +133,7 @@ def send_message(deps: Deps, sender: Sender, wanted: Submission, idempotency: Id
         admission = admit(deps, sender, Cost(1, price), message.id)
         message = replace(message, price=price.micro_usd, charge=admission.charge_of(price))
         try:
-            _store(deps, message, idempotency, admission)
+            _store(deps, message, idempotency, [*admission.writes, *(along(message) if along else ())])
         except (ConditionFailed, MessageIdTaken):
             continue
         except (Changed, WriteConflict):
@@ -129,17 +145,21 @@ def send_message(deps: Deps, sender: Sender, wanted: Submission, idempotency: Id
     raise RequestInFlight if idempotency else TryLater
 
 
-def _checked_segments(wanted: Submission) -> int:
-    if not is_e164(wanted.to):
-        raise InvalidRequest.of(wanted.to_field, "must be a phone number in E.164 format, for example +14155551234")
-    if not 1 <= len(wanted.text) <= MAX_TEXT:
-        raise InvalidRequest.of(wanted.text_field, f"must have 1 to {MAX_TEXT} characters")
-    if any("\ud800" <= character <= "\udfff" for character in wanted.text):
-        raise InvalidRequest.of(wanted.text_field, "has half of a surrogate pair: it is no valid Unicode text")
-    segments = segments_of(wanted.text)
+def check_recipient(to: str, field: str) -> None:
+    if not is_e164(to):
+        raise InvalidRequest.of(field, "must be a phone number in E.164 format, for example +14155551234")
+
+
+def checked_segments(text: str, field: str) -> int:
+    """How many SMS parts a text takes. Raises InvalidRequest when no phone would send it."""
+    if not 1 <= len(text) <= MAX_TEXT:
+        raise InvalidRequest.of(field, f"must have 1 to {MAX_TEXT} characters")
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise InvalidRequest.of(field, "has half of a surrogate pair: it is no valid Unicode text")
+    segments = segments_of(text)
     if segments.count > MAX_SEGMENTS:
         raise InvalidRequest.of(
-            wanted.text_field,
+            field,
             f"takes {segments.count} SMS parts ({segments.encoding}); a phone sends at most {MAX_SEGMENTS}: shorten it",
         )
     return segments.count
@@ -172,7 +192,8 @@ def _new_message(
         id=deps.new_message_id(),
         direction=Direction.OUT,
         peer=wanted.to,
-        text=wanted.text,
+        text=wanted.text if wanted.shown_as is None else wanted.shown_as,
+        secret_text=None if wanted.shown_as is None else wanted.text,
         status=status,
         moves=dict.fromkeys(reached, now),
         segments=segments,
@@ -197,12 +218,12 @@ def checked_send_at(send_at: int, now: int) -> int:
     return max(send_at, now)
 
 
-def _store(deps: Deps, message: Message, idempotency: Idempotency | None, admission: Admission) -> None:
+def _store(deps: Deps, message: Message, idempotency: Idempotency | None, others: Sequence[Write]) -> None:
     """One plain write if nothing else must happen with it: a transaction costs twice as much."""
-    if idempotency is None and not admission.writes:
+    if idempotency is None and not others:
         _put_once(deps, message)
         return
-    writes = [message_write(deps.messages, message), *admission.writes]
+    writes = [message_write(deps.messages, message), *others]
     if idempotency is not None:
         now = deps.now()
         record = idempotency_record(message.account, idempotency.key_hash, idempotency.fingerprint, now)

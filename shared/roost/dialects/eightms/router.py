@@ -49,10 +49,11 @@ DESCRIPTIONS = {
     403: "The key lacks the scope, may not be used from there, or a limit of money or plan is reached",
     404: "Nothing of yours has this id",
     409: "Not possible in the present state",
+    413: "More than one request may hold",
     422: "Something in the request is wrong; `errors` names it",
-    429: "Too many requests of this key; `Retry-After` says when to try again",
+    429: "Too many or too soon; `Retry-After` says when to try again",
     500: "Something broke on our side; `request_id` finds it in the log",
-    503: "Too much changed at once: send the same request again",
+    503: "Nothing was done: send the same request again",
 }
 
 

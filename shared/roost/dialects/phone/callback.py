@@ -135,7 +135,7 @@ def _job(message: Message, lease: Lease, phone: Phone) -> dict[str, Any]:
         "lease_until": rfc3339(lease.until),
         "kind": "sms",
         "to": message.peer,
-        "text": message.text,
+        "text": message.text_to_send,
         "segments": message.segments,
         "sim": {"slot": sim.slot, "sim_id": sim.id} if sim else None,
         "priority": int(message.priority),
