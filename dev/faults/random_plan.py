@@ -16,6 +16,7 @@ FAULT_EVERY_SECONDS = 6.0
 INBOUND_PER_MESSAGE = 0.05
 DEAD_PHONES = 0.04
 CANCELED = 0.03
+BATCHES_PER_MESSAGE = 0.02
 NUMBERS = tuple(f"+1500555000{digit}" for digit in range(1, 7)) * 2 + ("+34600111222", "+15005550204", "+15005550216")
 WRITERS = ("send_message", "phone_callback", "dispatch_changes", "recover_phone", "sweep")
 BLOWS = ("server.crash_in", "server.throttle", "server.lose_write_answer")
@@ -44,6 +45,7 @@ class Plan:
 
     def steps(self) -> list[Step]:
         found = [*self._messages(), *self._inbound(), *self._faults(), *self._deaths(), *self._carrier()]
+        found += self._batches()
         return sorted(found, key=lambda step: float(step["at"]))
 
     def _carrier(self) -> Iterator[Step]:
@@ -64,6 +66,20 @@ class Plan:
             yield step
             if rng.random() < CANCELED:
                 yield {"at": at + rng.expovariate(1 / 20), "do": "server.cancel", "job": f"m{number}", "may_fail": True}
+
+    def _batches(self) -> Iterator[Step]:
+        """Beside the single messages; what phones pull from lanes meets the same faults."""
+        rng = self._rng
+        for number in range(1, max(1, round(self._size.messages * BATCHES_PER_MESSAGE)) + 1):
+            at = rng.uniform(1, HOURS * 3_600)
+            step: Step = {"at": at, "do": "server.submit_batch", "job": f"b{number}_", "count": rng.randint(2, 45)}
+            step |= {"numbers": list(NUMBERS), "ttl": rng.choice((600, 1_800, 3_600))}
+            step |= {"priority": rng.choice(("bulk", "normal"))}
+            if rng.random() < 0.3:
+                step["phones"] = rng.sample(self.phones, min(3, len(self.phones)))
+            yield step
+            if rng.random() < 0.3:
+                yield {"at": at + rng.expovariate(1 / 120), "do": "server.cancel_group", "job": f"b{number}_"}
 
     def _inbound(self) -> Iterator[Step]:
         rng = self._rng

@@ -33,6 +33,39 @@ def submit(stage: Stage, step: Step) -> None:
             stage.refusals.append(str(failure))
 
 
+def submit_batch(stage: Stage, step: Step) -> None:
+    """One request for `count` messages `<job>1`, `<job>2`, ... to `numbers` in turn. `phones` deals them out,
+    `in_seconds` schedules them."""
+    names = [f"{step['job']}{number}" for number in range(1, step["count"] + 1)]
+    numbers = step.get("numbers", [NUMBER])
+    texts = [
+        {"to": numbers[place % len(numbers)], "body": step.get("text", f"text of {name}")}
+        for place, name in enumerate(names)
+    ]
+    body: dict[str, object] = {
+        "messages": texts,
+        **{name: step[name] for name in ("priority", "on_unknown") if name in step},
+    }
+    if "ttl" in step:
+        body["ttl_seconds"] = step["ttl"]
+    if "in_seconds" in step:
+        body["send_at"] = to_wire(stage.world.time.now_ms + round(step["in_seconds"] * SECOND))
+    if "phones" in step:
+        body["senders"] = [f"phn_{stage.world.devices[name].number}" for name in step["phones"]]
+    try:
+        stage.groups[step["job"]], numbered = stage.world.caller.submit_batch(body)
+    except CallFailed as failure:
+        stage.refusals.append(str(failure))
+    else:
+        stage.jobs |= dict(zip(names, numbered, strict=True))
+
+
+def cancel_group(stage: Stage, step: Step) -> None:
+    """What is on a phone may leave all the same. A batch that was refused has nothing to cancel."""
+    if step["job"] in stage.groups:
+        stage.world.caller.call("POST", f"/v1/groups/{stage.groups[step['job']]}/cancel")
+
+
 def cancel(stage: Stage, step: Step) -> None:
     """`may_fail`: it may be too late, and the API then says so."""
     if step.get("may_fail") and step["job"] not in stage.jobs:
@@ -101,7 +134,9 @@ def lose_start(stage: Stage, step: Step) -> None:
 
 VERBS = {
     "server.submit": submit,
+    "server.submit_batch": submit_batch,
     "server.cancel": cancel,
+    "server.cancel_group": cancel_group,
     "server.remove": remove,
     "server.suspend": suspend,
     "server.rotate": rotate,
