@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from roost.domain.messages import MessageStatus
+from roost.domain.messages import MessageStatus, Priority
 from roost.runtime.deps import deps
 from roost.runtime.executions import executions
 from roost.runtime.log import logger
@@ -32,4 +32,5 @@ def _changed_message(record: dict[str, Any]) -> ChangedMessage | None:
         due_at=int(image["due_at"]["N"]) if "due_at" in image else 0,
         phone=int(image["phone"]["N"]) if "phone" in image else None,
         cancel_requested="cancel_requested_at" in image,
+        priority=Priority(int(image["priority"]["N"])),
     )

@@ -48,7 +48,7 @@ def answer_callback(deps: Deps, phone: Phone, call: Callback) -> Answer:
     if call.claim is not None:
         excluded = frozenset(message.id for message in cancels)
         claim = replace(call.claim, have=call.claim.have | excluded)
-        granted = claim_jobs(deps, phone, call, claim, changes)
+        granted = claim_jobs(deps, phone, call, claim, changes, frozenset(applied.settled))
     else:
         granted = Granted(_record_call(deps, phone, call, changes), poll_seconds(phone))
     return Answer(tuple(applied.acked), tuple(applied.rejected), granted, cancels, deps.now())

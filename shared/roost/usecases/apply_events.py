@@ -23,11 +23,12 @@ TRIES = 5
 
 @dataclass(slots=True)
 class EventsApplied:
-    """`alerts`: for the phone's item, which is written once per call."""
+    """`alerts`: for the phone's item, which is written once per call. `settled`: messages that have ended."""
 
     acked: list[str] = field(default_factory=list)
     rejected: list[Rejection] = field(default_factory=list)
     alerts: list[Alert] = field(default_factory=list)
+    settled: set[int] = field(default_factory=set)
 
 
 def apply_events(deps: Deps, phone: Phone, events: Iterable[PhoneEvent]) -> EventsApplied:
@@ -86,6 +87,7 @@ def _apply_reports(
         except ConditionFailed as failure:
             message = from_item(failure.item) if failure.item else None
             continue
+        applied.settled |= {after.id} if after is not None and after.is_final else set()
         applied.acked += [event.event_id for event in events if event.event_id not in refused]
         applied.rejected += [Rejection(event_id, "not_yours") for event_id in refused]
         return

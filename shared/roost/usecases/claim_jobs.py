@@ -18,8 +18,8 @@ from roost.runtime.deps import Deps
 from roost.storage.conditional import ConditionFailed
 from roost.storage.leases import get_lease, lease_item, put_lease_once
 from roost.storage.messages import Waiting, change_message, lease_message, waiting_for
-from roost.storage.phones import from_item, list_phones, update_phone
-from roost.usecases.held_messages import held_of
+from roost.storage.phones import WAKE, from_item, list_phones, update_phone
+from roost.usecases.held_messages import held_of, still_open
 from roost.usecases.revoke_lease import revoke_lease
 
 TRIES = 4
@@ -50,8 +50,11 @@ class Plan:
         return {"epoch": self.lease.epoch, "booked": asdict(self.booked), "last_lease": lease_item(self.lease)}
 
 
-def claim_jobs(deps: Deps, phone: Phone, call: Callback, claim: Claim, changes: Mapping[str, Any]) -> Granted:
-    """`changes`: what this call changes on the phone's item anyway; they go with the same write.
+def claim_jobs(
+    deps: Deps, phone: Phone, call: Callback, claim: Claim, changes: Mapping[str, Any], settled: frozenset[int]
+) -> Granted:
+    """`changes`: what this call changes on the phone's item anyway; they go with the same write. `settled`: messages
+    that this call's reports brought to their end.
 
     That write happens only if no work came since the phone was read: work that comes later finds no outstanding wake
     and sends one, so nothing is left waiting in between. Raises PhoneRemoved and TryLater.
@@ -65,9 +68,9 @@ def claim_jobs(deps: Deps, phone: Phone, call: Callback, claim: Claim, changes: 
             return _repeat(deps, phone, earlier)
         _revoke_if_overdue(deps, phone)
         plan = _plan(deps, phone, claim)
-        direct = _direct_jobs(deps, phone, claim, plan.lease)
-        kept: dict[str, Any] = {"direct_jobs": set(direct)} if direct else {}
-        gone = ("woken_at",) if direct else ("woken_at", "direct_jobs")
+        jobs_held = _held_after(deps, phone, claim, settled, plan.lease)
+        kept: dict[str, Any] = {"held_jobs": set(jobs_held)} if jobs_held else {}
+        gone = WAKE if jobs_held else (*WAKE, "held_jobs")
         expected = {"epoch": phone.epoch, "wakes": phone.wakes}
         try:
             merged = {**changes, **plan.changes(), **kept}
@@ -80,12 +83,12 @@ def claim_jobs(deps: Deps, phone: Phone, call: Callback, claim: Claim, changes: 
     raise TryLater
 
 
-def _direct_jobs(deps: Deps, phone: Phone, claim: Claim, lease: Lease | None) -> frozenset[int]:
-    """What the phone holds under `direct` grants after this claim: named by it, not settled by it, or new."""
-    settled_or_lost = phone.direct_jobs - claim.have
-    unsettled = {message.id for message in held_of(deps, phone, sorted(settled_or_lost))}
-    new = lease.job_ids if lease is not None and lease.grant is Grant.DIRECT else ()
-    return (phone.direct_jobs & claim.have) | unsettled | frozenset(new)
+def _held_after(deps: Deps, phone: Phone, claim: Claim, settled: frozenset[int], lease: Lease | None) -> frozenset[int]:
+    """What the phone holds after this claim: named by it, not settled by anybody, or new. Written with the claim and
+    before its jobs are leased, so whatever is leased to the phone is found on its item."""
+    not_named = phone.held_jobs - claim.have - settled
+    new = lease.job_ids if lease is not None else ()
+    return (phone.held_jobs & claim.have) | still_open(deps, phone, sorted(not_named)) | frozenset(new)
 
 
 def _is_late_copy(phone: Phone, call: Callback) -> bool:

@@ -9,15 +9,14 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from roost.domain.errors import InvalidRequest, NeedsAcknowledgement, NotFound
-from roost.domain.leases import LeaseState
 from roost.domain.pacing import Pacing, loosened
 from roost.domain.phones import Phone, choose_sim
 from roost.runtime.deps import Deps
 from roost.storage.conditional import ConditionFailed
-from roost.storage.leases import list_leases
 from roost.storage.messages import waiting_for
 from roost.storage.phones import (
     TOMBSTONE_SECONDS,
+    WAKE,
     clear_primary,
     get_phone,
     list_phones,
@@ -25,6 +24,7 @@ from roost.storage.phones import (
     set_primary,
     update_phone,
 )
+from roost.usecases.held_messages import held_messages, unaccepted_leases
 from roost.usecases.rebind_messages import rebind_or_fail
 from roost.usecases.revoke_lease import revoke_lease
 
@@ -107,15 +107,14 @@ def unpair_phone(deps: Deps, phone: Phone) -> None:
     now = deps.now()
     removed = {"removed_at": now, "ttl": now // 1_000 + TOMBSTONE_SECONDS}
     with suppress(ConditionFailed):
-        update_phone(deps.devices, phone, removed, remove=("push", "woken_at"))
+        update_phone(deps.devices, phone, removed, remove=("push", *WAKE))
     remaining, _ = list_phones(deps.devices, phone.account)
     others = [other for other in remaining if other.number != phone.number]
     clear_primary(deps.devices, phone.account, phone.number)
     if others:
         set_primary(deps.devices, phone.account, min(other.number for other in others), only_if_none=True)
-    for lease in list_leases(deps.devices, phone.account, phone.number):
-        if lease.state is not LeaseState.ACCEPTED:
-            revoke_lease(deps, lease)
+    for lease in unaccepted_leases(deps, phone, held_messages(deps, phone)):
+        revoke_lease(deps, lease)
     while waiting := waiting_for(deps.messages, phone.account, phone.number, BATCH):
         rebound = [rebind_or_fail(deps, phone, entry.message_id, others) for entry in waiting]
         if not any(rebound):

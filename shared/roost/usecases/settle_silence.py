@@ -8,9 +8,8 @@ from roost.domain.messages import Message, MessageStatus, moved
 from roost.domain.phones import Phone
 from roost.runtime.deps import Deps
 from roost.storage.conditional import ConditionFailed
-from roost.storage.leases import list_leases
 from roost.storage.messages import change_message, get_message, waiting_for
-from roost.usecases.held_messages import held_messages
+from roost.usecases.held_messages import held_messages, unaccepted_leases
 from roost.usecases.revoke_lease import revoke_lease
 
 GRACE = 10 * MINUTE
@@ -29,14 +28,15 @@ def settle_overdue(deps: Deps, phone: Phone) -> int | None:
     """Enforce every deadline of what a phone holds or should fetch; the instant of the next one, None if nothing is
     open."""
     now = deps.now()
-    take_back_unaccepted(deps, phone)
+    held = held_messages(deps, phone)
+    _take_back_unaccepted(deps, phone, held)
     deadlines = []
     for entry in waiting_for(deps.messages, phone.account, phone.number, MOST_WAITING):
         if now < entry.expires_at:
             deadlines.append(entry.expires_at)
         elif message := get_message(deps.messages, phone.account, entry.message_id, consistent=True):
             _expire(deps, message, now)
-    for message in held_messages(deps, phone):
+    for message in held:
         if now >= message.expires_at + GRACE:
             mark_unknown(deps, message, "phone_silent")
         else:
@@ -44,10 +44,10 @@ def settle_overdue(deps: Deps, phone: Phone) -> int | None:
     return min(deadlines, default=None)
 
 
-def take_back_unaccepted(deps: Deps, phone: Phone) -> None:
-    """Leases nobody accepted in time. A revocation that was cut short is completed."""
-    for lease in list_leases(deps.devices, phone.account, phone.number):
-        if lease.state is LeaseState.REVOKED or (lease.state is LeaseState.OPEN and deps.now() > lease.until):
+def _take_back_unaccepted(deps: Deps, phone: Phone, held: list[Message]) -> None:
+    """Leases it did not accept in time. A revocation that was cut short is completed."""
+    for lease in unaccepted_leases(deps, phone, held):
+        if lease.state is LeaseState.REVOKED or deps.now() > lease.until:
             revoke_lease(deps, lease)
 
 
