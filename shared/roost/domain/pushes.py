@@ -1,4 +1,4 @@
-"""Wake pushes: how often a phone may get one, and what a push service answers, in the terms that decide what follows."""
+"""Wake pushes: how often a phone may get one, and what the push service answers, as far as it decides what follows."""
 
 from __future__ import annotations
 
