@@ -14,7 +14,7 @@ from dev.faults.report import ProgressBar, failed_rounds, not_yet, outcome_lines
 from dev.faults.scenarios import TABLES, Outcome, Scenario, read_table
 from dev.faults.workers import WORKERS, RoundTask, work_off
 
-MOST_PER_ROUND = 1_000
+MOST_PER_ROUND = 2_000
 """A round is a world of its own, so that memory and the story of a failure stay small."""
 
 

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 WAKE = ("woken_at", "pushed_at", "pushes")
 """What a phone's item says of an outstanding wake; a claim ends it."""
 
+FEW = 4
+"""Phones read at a time by who needs to find one, not all."""
+
 TOMBSTONE_SECONDS = 90 * 86_400
 """How long a removed phone is told that it was removed, instead of that its token is wrong."""
 
@@ -88,6 +91,14 @@ def list_phones(table: Table, account: str) -> tuple[list[Phone], int | None]:
     phones = [from_item(item) for item in items if item["sk"].startswith("phone#")]
     primary = next((item.get("primary_phone") for item in items if item["sk"] == "counter"), None)
     return [phone for phone in phones if phone.removed_at is None], primary
+
+
+def another_may_send(table: Table, phone: Phone) -> bool:
+    """Whether the account has one beside this phone. Reads on only until one is found."""
+    of_account = Key("pk").eq(f"A#{phone.account}") & Key("sk").begins_with("phone#")
+    items = all_items(table, KeyConditionExpression=of_account, Limit=FEW)
+    others = (from_item(item) for item in items if item["number"] != phone.number)
+    return any(other.may_send for other in others)
 
 
 def update_phone(

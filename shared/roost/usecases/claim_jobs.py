@@ -18,7 +18,7 @@ from roost.runtime.deps import Deps
 from roost.storage.conditional import ConditionFailed
 from roost.storage.leases import get_lease, lease_item, put_lease_once
 from roost.storage.messages import Waiting, change_message, lease_message, waiting_for
-from roost.storage.phones import WAKE, from_item, list_phones, update_phone
+from roost.storage.phones import WAKE, another_may_send, from_item, update_phone
 from roost.usecases.held_messages import held_of, still_open
 from roost.usecases.revoke_lease import revoke_lease
 
@@ -181,8 +181,7 @@ def _with_slots(
 
 
 def _new_lease(deps: Deps, phone: Phone, claim: Claim, chosen: list[tuple[Waiting, int]], now: int) -> Lease:
-    phones, _ = list_phones(deps.devices, phone.account)
-    grant = choose_grant(chosen[0][0].priority, sum(other.may_send for other in phones))
+    grant = choose_grant(chosen[0][0].priority, alone=not another_may_send(deps.devices, phone))
     return Lease(
         account=phone.account,
         phone=phone.number,
