@@ -92,14 +92,14 @@ def _text(value: Any) -> str:
 
 class _Parsers(ResponseParserFactory):
     def create_parser(self, protocol_name: str) -> Any:
-        return _RawAttributes(**self._defaults) if protocol_name == "json" else super().create_parser(protocol_name)
+        return _RawAttributes() if protocol_name == "json" else super().create_parser(protocol_name)
 
 
 class _RawAttributes(JSONParser):
     """Attribute values are on the wire what they are in Python, but for binary ones, which no table here has."""
 
     def _handle_structure(self, shape: Any, value: Any) -> Any:
-        return value if shape.name == "AttributeValue" else super()._handle_structure(shape, value)
+        return value if shape.name == "AttributeValue" else super()._handle_structure(shape, value)  # type: ignore[misc]
 
 
 @contextmanager

@@ -59,10 +59,10 @@ def claim_jobs(
     That write happens only if no work came since the phone was read: work that comes later finds no outstanding wake
     and sends one, so nothing is left waiting in between. Raises PhoneRemoved and TryLater.
     """
-    if _is_late_copy(phone, call):
-        return Granted(phone, poll_seconds(phone))
     held = phone.last_lease
     for _ in range(TRIES):
+        if _is_late_copy(phone, call):
+            return Granted(phone, poll_seconds(phone))
         earlier = phone.last_lease
         if earlier is not None and earlier.claim_id == claim.claim_id:
             return _repeat(deps, phone, earlier)
