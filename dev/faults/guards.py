@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 from dev.faults.engine import PROJECT
 
 FAILED = re.compile(r"^  FAILED   \S+ +(?P<name>\w+)", re.MULTILINE)
-WHY = re.compile(r"^             (?P<why>\S.*)$", re.MULTILINE)
+WHY = re.compile(r"^             (?P<why>\S.*[^:\n])$", re.MULTILINE)
 SHOWN = 110
 
 
@@ -53,7 +53,7 @@ GUARDS = (
         "usecases/apply_events.py",
         "or (message.phone, message.lease_epoch) != (phone.number, event.epoch)",
         "",
-        ("F25", "F26"),
+        ("S49", "F25", "F36"),
     ),
     Guard(
         "a lease takes only messages bound to its phone",
@@ -95,7 +95,7 @@ GUARDS = (
         "usecases/claim_jobs.py",
         "if earlier is not None and earlier.claim_id == claim.claim_id:",
         "if False:",
-        ("F18", "F21", "F33"),
+        ("F18",),
     ),
     Guard(
         "reports count by lease epoch",
@@ -103,7 +103,7 @@ GUARDS = (
         "return (message.phone, message.lease_epoch, message.attempt) == "
         "(report.phone, report.lease_epoch, report.attempt)",
         "return (message.phone, message.attempt) == (report.phone, report.attempt)",
-        ("S30",),
+        ("S49", "S30"),
     ),
     Guard(
         "a report never takes a message back",
@@ -117,7 +117,7 @@ GUARDS = (
         "storage/conditional.py",
         'ConditionExpression="#revision = :revision"',
         'ConditionExpression="#revision >= :revision OR #revision < :revision"',
-        ("S28", "S31", "F26"),
+        ("S50",),
     ),
     Guard(
         "an inbound event is stored once",
@@ -145,14 +145,7 @@ GUARDS = (
         "storage/phones.py",
         '"AND (attribute_not_exists(pushed_at) OR pushed_at <= :earlier) "',
         '""',
-        ("S41", "S49"),
-    ),
-    Guard(
-        "accepted work of a silent phone stays with it",
-        "usecases/rebind_messages.py",
-        "if message and message.phone == phone.number and message.status in CLAIMABLE else None",
-        "if message and message.phone == phone.number else None",
-        ("F87", "F27"),
+        ("S44",),
     ),
     Guard(
         "what was never on the air alone is tried again",

@@ -1,4 +1,4 @@
-"""What happens while a function is between two of its writes: something whole, or a second copy that halts there, too."""
+"""What happens while a function is between two of its writes: something whole, or it halts there for as long as told."""
 
 from __future__ import annotations
 

@@ -116,7 +116,8 @@ class Message:
     """One SMS to or from one number. `moves` holds the instant of each state it was in; `nonce` tells two alike apart.
 
     `due_at`: not before (a schedule, or the pause before another attempt); `slot_at`: when the phone that holds it may
-    send; `pinned`: the caller chose the phone, no other may send it; `retry_unknown`: the caller accepts a repeat.
+    send; `pinned`: the caller chose the phone, no other may send it; `retry_unknown`: the caller accepts a repeat;
+    `reassign_after`: so does one whose phone has been silent for so many ms while it held the message.
     """
 
     account: str
@@ -134,6 +135,7 @@ class Message:
     pinned: bool = False
     cancel_requested_at: int | None = None
     retry_unknown: bool = False
+    reassign_after: int | None = None
     phone: int | None = None
     sim_slot: int | None = None
     priority: Priority = Priority.NORMAL

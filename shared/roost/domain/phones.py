@@ -62,6 +62,7 @@ class Phone:
     `wakes` counts every time it got new work, so that a claim notices work that came while it looked.
     `held_jobs`: what it was given and is not known to have settled; a look at the phone reads these and no more.
     `pushed_at`, `pushes`: of the pushes after the first wake, since it last called.
+    `next_token_hash`: while a rotation is open (`rotating_since`), of the token told last.
     `cancels`: messages it holds that should not leave any more.
     """
 
@@ -83,6 +84,8 @@ class Phone:
     last_lease: Lease | None = None
     held_jobs: frozenset[int] = frozenset()
     cancels: frozenset[int] = frozenset()
+    rotating_since: int | None = None
+    next_token_hash: str | None = None
     push: PushAddress | None = None
     woken_at: int | None = None
     wakes: int = 0

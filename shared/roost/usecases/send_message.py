@@ -44,6 +44,7 @@ class Submission:
     """What a caller wants sent. Field names for errors come with it, because each dialect has its own.
 
     `phone`: one phone by number, or None for the best one; `online_only`: refuse rather than wait for a phone.
+    `reassign_after`: ms of its phone's silence, see Message.
     """
 
     to: str
@@ -56,6 +57,7 @@ class Submission:
     lifetime: int = DEFAULT_LIFETIME
     send_at: int | None = None
     retry_unknown: bool = False
+    reassign_after: int | None = None
     online_only: bool = False
 
 
@@ -153,6 +155,7 @@ def _new_message(
         pinned=pinned,
         priority=wanted.priority,
         retry_unknown=wanted.retry_unknown,
+        reassign_after=wanted.reassign_after,
     )
 
 

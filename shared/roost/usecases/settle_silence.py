@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from roost.domain.attempts import reassign_at
 from roost.domain.instants import MINUTE
 from roost.domain.leases import LeaseState
 from roost.domain.messages import Message, MessageStatus, moved
@@ -10,6 +11,7 @@ from roost.runtime.deps import Deps
 from roost.storage.conditional import ConditionFailed
 from roost.storage.messages import change_message, get_message, waiting_for
 from roost.usecases.held_messages import held_messages, unaccepted_leases
+from roost.usecases.rebind_messages import reassign
 from roost.usecases.revoke_lease import revoke_lease
 
 GRACE = 10 * MINUTE
@@ -39,8 +41,13 @@ def settle_overdue(deps: Deps, phone: Phone) -> int | None:
     for message in held:
         if now >= message.expires_at + GRACE:
             mark_unknown(deps, message, "phone_silent")
-        else:
-            deadlines.append(message.expires_at + GRACE)
+            continue
+        deadlines.append(message.expires_at + GRACE)
+        reassign_due = reassign_at(message, phone.seen_at)
+        if reassign_due is not None and now < reassign_due:
+            deadlines.append(reassign_due)
+        elif reassign_due is not None and now < message.expires_at:
+            reassign(deps, phone, message)
     return min(deadlines, default=None)
 
 

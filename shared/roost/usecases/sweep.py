@@ -71,17 +71,19 @@ def _look(deps: Deps, executions: Executions, check: Check) -> None:
             pass
         return
     phone = get_phone(deps.devices, check.account, check.phone, consistent=True)
-    if phone is not None and _is_open(deps, executions, phone):
-        put_check(deps.devices, minute_of(deps.now() + LOOK_AGAIN_AFTER), check)
+    deadline = _settle(deps, executions, phone) if phone is not None else None
+    if deadline is not None:
+        look_at = min(max(deadline, deps.now() + MINUTE), deps.now() + LOOK_AGAIN_AFTER)
+        put_check(deps.devices, minute_of(look_at), check)
 
 
-def _is_open(deps: Deps, executions: Executions, phone: Phone) -> bool:
-    """Do what is due for a phone. True while somebody must look at it again."""
+def _settle(deps: Deps, executions: Executions, phone: Phone) -> int | None:
+    """Do what is due for a phone; when the next will be, None if nothing is open."""
     if phone.removed_at is not None:
         unpair_phone(deps, phone)
     elif phone.woken_at is not None:
         if deps.now() - phone.woken_at >= SILENT_AFTER:
             # Should that execution be lost, the next look finds it failed and starts another.
             executions.recover_phone(phone.account, phone.number, phone.woken_at)
-        return True
-    return settle_overdue(deps, phone) is not None
+        return deps.now() + LOOK_AGAIN_AFTER
+    return settle_overdue(deps, phone)
