@@ -82,7 +82,7 @@ def _answer(play: Any, request: AWSPreparedRequest) -> AWSResponse:
     else:
         raise AssertionError("the engine waits for something; its answers here must be immediate")
     response = AWSResponse(request.url, status, answered, None)
-    response._content = content if isinstance(content, bytes) else content.encode()
+    response._content = content if isinstance(content, bytes) else content.encode()  # type: ignore[attr-defined]
     return response
 
 

@@ -1,4 +1,4 @@
-"""A phone's next token: told in every answer until the phone uses it; until then the present one works (protocol §20)."""
+"""A phone's next token: told in every answer until the phone uses it; until then the present one works."""
 
 from __future__ import annotations
 
