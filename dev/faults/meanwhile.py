@@ -1,4 +1,4 @@
-"""What happens while a function is between two of its writes: something whole, or it halts there for as long as told."""
+"""What happens while a function is between two of its writes: something whole, or it halts until it is let go on."""
 
 from __future__ import annotations
 
