@@ -46,14 +46,14 @@ GUARDS = (
         "usecases/apply_events.py",
         "if lease and settle_lease(deps.devices, lease, LeaseState.ACCEPTED, deps.now()) is LeaseState.ACCEPTED:",
         "if lease:",
-        ("S45", "F26"),
+        ("S45",),
     ),
     Guard(
         "acceptance names the lease it is for",
         "usecases/apply_events.py",
         "or (message.phone, message.lease_epoch) != (phone.number, event.epoch)",
         "",
-        ("S49", "F25", "F36"),
+        ("S55",),
     ),
     Guard(
         "a lease takes only messages bound to its phone",
@@ -173,7 +173,7 @@ GUARDS = (
         "usecases/claim_jobs.py",
         'kept: dict[str, Any] = {"held_jobs": set(jobs_held)} if jobs_held else {}',
         "kept: dict[str, Any] = {}",
-        ("F87", "S43", "S48"),
+        ("S56",),
     ),
 )
 
