@@ -57,6 +57,7 @@ def phone_facts(stage: Stage, device: Device) -> Facts:
         "alerts": sorted(server.get("alerts", {})),
         "presence": server.get("presence"),
         "push": server.get("push"),
+        "rotating": server.get("token_rotation_since") is not None,
         "poll_seconds": next(
             (e.answer["next_poll_seconds"] for e in reversed(callbacks) if e.answer and e.status == 200), None
         ),

@@ -13,6 +13,8 @@ from dev.phone.kill_points import KillPoint
 HOURS = 2
 FAULT_EVERY_SECONDS = 6.0
 """On average, over all phones."""
+BURSTS = (1, 1, 2, 5, 25)
+"""How many messages come at one instant: a code, an answer, a small campaign."""
 INBOUND_PER_MESSAGE = 0.05
 DEAD_PHONES = 0.04
 CANCELED = 0.03
@@ -55,9 +57,11 @@ class Plan:
             yield {"at": 0, "do": "radio.result", "phone": phone, "to": "+15005550216", "code": 16}
 
     def _messages(self) -> Iterator[Step]:
-        rng = self._rng
+        rng, at, left = self._rng, 0.0, 0
         for number in range(1, self._size.messages + 1):
-            at = rng.uniform(1, HOURS * 3_600)
+            if not left:
+                at, left = rng.uniform(1, HOURS * 3_600), rng.choice(BURSTS)
+            left -= 1
             step: Step = {"at": at, "do": "server.submit", "job": f"m{number}", "to": rng.choice(NUMBERS)}
             step |= {"text": "x" * rng.choice((5, 5, 5, 200, 400)), "ttl": rng.choice((60, 600, 1_800, 3_600))}
             step |= {"priority": rng.choice(("bulk", "normal", "normal", "urgent"))}

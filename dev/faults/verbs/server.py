@@ -78,7 +78,11 @@ def cancel(stage: Stage, step: Step) -> None:
 
 
 def remove(stage: Stage, step: Step) -> None:
-    stage.world.caller.call("DELETE", f"/v1/phones/phn_{stage.device(step).number}")
+    _remove(stage, stage.device(step).number)
+
+
+def _remove(stage: Stage, number: int) -> None:
+    stage.world.caller.call("DELETE", f"/v1/phones/phn_{number}")
 
 
 def suspend(stage: Stage, step: Step) -> None:
@@ -108,12 +112,23 @@ def lose_write_answer(stage: Stage, step: Step) -> None:
 
 def deliver_held_in(stage: Stage, step: Step) -> None:
     """What `net.hold` kept of a phone arrives just before the `write`-th write of `function`."""
-    stage.world.plant(_fault("interleave", step), stage.device(step).network.deliver_held)
+    stage.world.meanwhile.plant(_fault("interleave", step), stage.device(step).network.deliver_held)
 
 
 def invoke_in(stage: Stage, step: Step) -> None:
     """`run` (a function that needs no event) runs whole just before the `write`-th write of `function`."""
-    stage.world.plant(_fault("interleave", step), lambda: stage.world.invoke(step["run"], {}))
+    stage.world.meanwhile.plant(_fault("interleave", step), lambda: stage.world.invoke(step["run"], {}))
+
+
+def remove_in(stage: Stage, step: Step) -> None:
+    """The owner removes the phone just before the `write`-th write of `function`."""
+    number = stage.device(step).number
+    stage.world.meanwhile.plant(_fault("interleave", step), lambda: _remove(stage, number))
+
+
+def go_on(stage: Stage, _: Step) -> None:
+    """What `net.stall` halted runs to its end."""
+    stage.world.meanwhile.go_on()
 
 
 def _fault(blow: str, step: Step) -> WriteFault:
@@ -146,4 +161,6 @@ VERBS = {
     "server.lose_start": lose_start,
     "server.deliver_held_in": deliver_held_in,
     "server.invoke_in": invoke_in,
+    "server.remove_in": remove_in,
+    "server.go_on": go_on,
 }
