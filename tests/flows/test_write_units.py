@@ -103,7 +103,7 @@ def test_a_limit_costs_its_own_writes_and_who_has_none_pays_nothing(
     assert sum(written.values()) == (1 if limits else 0)
 
 
-@pytest.mark.parametrize(("per_minute", "units"), [(90, 1), (200, 2), (1_000, 7)])
+@pytest.mark.parametrize(("per_minute", "units"), [(120, 1), (200, 2), (1_000, 7)])
 def test_a_wider_minute_costs_a_write_unit_per_kilobyte_of_its_slots(
     tenant: Tenant, written: Counter[str], per_minute: int, units: int
 ) -> None:
