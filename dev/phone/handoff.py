@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from dev.phone.corrected_time import CorrectedTime
-from dev.phone.handset import SEND_SMS, Handset
-from dev.phone.jobs import Job, Jobs, JobState
+from dev.phone.handset import CALL_PHONE, SEND_SMS, Handset
+from dev.phone.jobs import ON_THE_RADIO, Job, Jobs, JobState
 from dev.phone.kill_points import KillPoint, KillSwitch
 from dev.phone.ledger import Ledger
 from dev.phone.narration import Tell, counted, masked
@@ -84,22 +84,24 @@ class HandOff:
 
     def _refusal(self, job: Job, handset: Handset) -> str | None:
         sim = handset.tray.sim_in(job.slot) if job.slot is not None else None
-        if job.kind != "sms":
+        if job.kind not in ("sms", "ussd"):
             return "UNSUPPORTED_KIND"
-        if not handset.may(SEND_SMS):
+        if not handset.may(CALL_PHONE if job.kind == "ussd" else SEND_SMS):
             return "PERMISSION_MISSING"
-        if not job.recipient:
+        if not job.recipient and job.kind != "ussd":
             return "BAD_ADDRESS"
         if sim is None or sim.sim_id != job.sim_id:
             return "SIM_NOT_PRESENT"
         return "TOO_MANY_SEGMENTS" if segments_of(job.text or "").count > MAX_SEGMENTS else None
 
     def _pass_to_radio(self, job: Job, handset: Handset, config: Config) -> Blocked | None:
-        slot, segments = job.slot or 0, segments_of(job.text or "").count
+        slot, segments = job.slot or 0, 1 if job.kind == "ussd" else segments_of(job.text or "").count
         sim = handset.tray.sims[slot]
         blocked = None
         if handset.tray.service_of(slot) is not Service.IN_SERVICE:
             blocked = Blocked("service", SERVICE_CHECK_MS)
+        elif job.kind == "ussd":
+            blocked = Blocked("ussd", None) if self._runs_a_code() else None
         elif wait := self._pacing.sim_wait_ms(config, sim.sim_id, segments):
             blocked = Blocked("sim_cap", wait)
         elif wait := self._pacing.package_wait_ms(config, segments):
@@ -109,6 +111,10 @@ class HandOff:
         else:
             self._note_wait(job, blocked)
         return blocked
+
+    def _runs_a_code(self) -> bool:
+        """Android runs one USSD request at a time."""
+        return any(job.kind == "ussd" for job in self._jobs.in_states(ON_THE_RADIO))
 
     def _note_wait(self, job: Job, blocked: Blocked) -> None:
         if job.waited_for != blocked.reason and job.not_after_ms is not None:
@@ -120,11 +126,20 @@ class HandOff:
         self._kill.reach(KillPoint.BEFORE_HANDING_OFF)
         with self._store.transaction():
             self._ledger.begin_sending(job, segments, sim.sim_id)
-            self._pacing.book(sim.sim_id, segments)
+            if job.kind != "ussd":
+                self._pacing.book(sim.sim_id, segments)
         self._kill.reach(KillPoint.AFTER_HANDING_OFF)
-        recipient, text, slot = job.recipient or "", job.text or "", job.slot or 0
-        handset.radio.send(job.key, (slot, sim), (recipient, text), parts=segments, wants_report=job.delivery_report)
+        self._call_radio(job, handset, sim, segments)
         self._kill.reach(KillPoint.AFTER_RADIO)
         with self._store.transaction():
             self._jobs.set_state(job, JobState.HANDED_OFF)
-        self._tell(f"{job.job_id} to {masked(recipient)}: {counted(segments, 'part')} on SIM {slot + 1}")
+        what = "a USSD code" if job.kind == "ussd" else counted(segments, "part")
+        to = f" to {masked(job.recipient)}" if job.recipient else ""
+        self._tell(f"{job.job_id}{to}: {what} on SIM {(job.slot or 0) + 1}")
+
+    def _call_radio(self, job: Job, handset: Handset, sim: Sim, segments: int) -> None:
+        place, content = (job.slot or 0, sim), (job.recipient or "", job.text or "")
+        if job.kind == "ussd":
+            handset.radio.run_ussd(job.key, place, content[1])
+        else:
+            handset.radio.send(job.key, place, content, parts=segments, wants_report=job.delivery_report)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 
+from dev.phone.broadcasts import InboundSms, MissedCall
 from dev.phone.clock import Clock
 from dev.phone.handset import READ_SMS, RECEIVE_SMS, Handset
 from dev.phone.kill_points import KillPoint, KillSwitch
 from dev.phone.narration import Tell, counted, masked
 from dev.phone.outbox import Outbox
-from dev.phone.radio import InboundSms
 from dev.phone.store import Store
 from dev.phone.times import DAY, to_wire
 
@@ -25,13 +25,16 @@ class Inbound:
         self._tell = tell
         self._reconciled_at_elapsed_ms: int | None = None
 
-    def take(self, sms: InboundSms, handset: Handset) -> None:
-        """The broadcast receiver. A repeated broadcast is recognised by its fingerprint."""
-        if not handset.may(RECEIVE_SMS):
+    def take(self, arrived: InboundSms | MissedCall, handset: Handset) -> None:
+        """The broadcast receiver. A repeated text is recognised by its fingerprint."""
+        if isinstance(arrived, InboundSms) and not handset.may(RECEIVE_SMS):
             return
         with self._store.transaction():
             self._kill.reach(KillPoint.IN_RECEIVER)
-            self._report(sms)
+            if isinstance(arrived, InboundSms):
+                self._report(arrived)
+            else:
+                self._outbox.add("call.missed", {"from": arrived.sender, "sim_id": arrived.sim_id})
 
     def reconcile(self, handset: Handset) -> int | None:
         """At process start and daily: report inbox rows no broadcast told of. Milliseconds until the next time."""

@@ -53,7 +53,10 @@ EVIDENCE = {
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One row. `recipient` and `text` are None once the content was deleted. Times: epoch ms, server time."""
+    """One row. `text` of a USSD job is its code; `recipient` and `text` are None once the content was deleted.
+
+    Times: epoch ms, server time.
+    """
 
     received: int
     job_id: str
@@ -136,7 +139,7 @@ class Jobs:
     def _lease(self, offered: OfferedJob, state: JobState) -> tuple[object, ...]:
         sim = offered.sim
         return (
-            offered.lease_epoch, offered.grant, state, offered.kind, offered.to, offered.text,
+            offered.lease_epoch, offered.grant, state, offered.kind, offered.to, offered.content,
             self._content_mark(offered),
             sim.slot if sim else None, sim.sim_id if sim else None, offered.priority,
             offered.not_before_ms, offered.not_after_ms, offered.lease_until_ms,
@@ -145,7 +148,7 @@ class Jobs:
 
     def _content_mark(self, offered: OfferedJob) -> str:
         """Tells equal contents apart from different ones after the content is gone; salted, so it says nothing else."""
-        members = (str(self._store.get("store_id")), offered.to or "", offered.text or "")
+        members = (str(self._store.get("store_id")), offered.to or "", offered.content or "")
         return hashlib.sha256("\x00".join(members).encode()).hexdigest()[:16]
 
     def twins_of(self, job: Job) -> list[Job]:

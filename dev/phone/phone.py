@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import httpx
 
+from dev.phone.broadcasts import DeliveryReport, SentResult, UssdAnswer
 from dev.phone.components import assemble, random_id
 from dev.phone.doze import HIGH_PRIORITY_GRACE_MS
 from dev.phone.handset import SEND_SMS, Handset
@@ -18,7 +19,6 @@ from dev.phone.kill_points import KillSwitch
 from dev.phone.leaving import leave
 from dev.phone.narration import Tell, silent
 from dev.phone.pairing import PairingLink, exchange_code
-from dev.phone.radio import DeliveryReport, SentResult
 from dev.phone.standing import MAY_CALL, MAY_SEND, Standing
 from dev.phone.times import DAY, SECOND, to_wire
 from dev.phone.wire import Config, Firebase, PairAnswer
@@ -195,12 +195,15 @@ class Phone:
 
     def _take_broadcasts(self) -> None:
         while (broadcast := self.handset.radio.take_due()) is not None:
-            if isinstance(broadcast, SentResult):
-                self.app.outcomes.take_result(broadcast)
-            elif isinstance(broadcast, DeliveryReport):
-                self.app.outcomes.take_report(broadcast)
-            else:
-                self.app.inbound.take(broadcast, self.handset)
+            match broadcast:
+                case SentResult():
+                    self.app.outcomes.take_result(broadcast)
+                case DeliveryReport():
+                    self.app.outcomes.take_report(broadcast)
+                case UssdAnswer():
+                    self.app.outcomes.take_ussd(broadcast)
+                case _:
+                    self.app.inbound.take(broadcast, self.handset)
 
     def _take_held_pushes(self) -> None:
         while self.handset.held_pushes and self.handset.doze_wait_ms() == 0:

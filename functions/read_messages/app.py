@@ -1,7 +1,7 @@
-"""Read messages: one with its timeline, or pages of them."""
+"""Read messages, one with its timeline or pages of them, and missed calls."""
 
-from roost.dialects.eightms import read_messages as eightms
+from roost.dialects.eightms import list_calls, read_messages
 from roost.web.app import create_app, lambda_handler
 
-app = create_app(eightms.router)
+app = create_app(read_messages.router, list_calls.router)
 handler = lambda_handler(app)

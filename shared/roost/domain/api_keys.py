@@ -27,6 +27,8 @@ class Scope(StrEnum):
     DEVICES_READ = "devices:read"
     DEVICES_MANAGE = "devices:manage"
     KEYS_MANAGE = "keys:manage"
+    USSD_RUN = "ussd:run"
+    USSD_READ = "ussd:read"
     CONTACTS_READ = "contacts:read"
     CONTACTS_MANAGE = "contacts:manage"
     CODES_USE = "codes:use"

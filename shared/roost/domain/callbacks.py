@@ -36,6 +36,16 @@ class TextReceived:
 
 
 @dataclass(frozen=True, slots=True)
+class CallMissed:
+    """`sender` may be hidden. `received_at`: when it rang out, on the server's clock."""
+
+    event_id: str
+    sender: str
+    sim_id: str | None
+    received_at: int
+
+
+@dataclass(frozen=True, slots=True)
 class Alert:
     event_id: str
     code: str
@@ -51,7 +61,7 @@ class Unreadable:
     code: str
 
 
-PhoneEvent = JobEvent | LeaseAccepted | TextReceived | Alert | Unreadable
+PhoneEvent = JobEvent | LeaseAccepted | TextReceived | CallMissed | Alert | Unreadable
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,15 @@ class MessageStatus(StrEnum):
     """Shown only: asked to cancel while a phone holds it; the phone's answer decides."""
 
 
+class Kind(StrEnum):
+    """What a phone does or saw. `call`: one that nobody took."""
+
+    SMS = "sms"
+    MMS = "mms"
+    USSD = "ussd"
+    CALL = "call"
+
+
 class Direction(StrEnum):
     OUT = "out"
     IN = "in"
@@ -113,9 +122,11 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One SMS to or from one number. `moves` holds the instant of each state it was in; `nonce` tells two alike apart.
+    """One SMS or MMS to or from one number, one USSD code, one missed call.
 
+    `moves` holds the instant of each state it was in; `nonce` tells two alike apart.
     `secret_text`: what leaves instead of `text`, which shows it masked; kept until the message is final, then empty.
+    `answer`: what the network said to a USSD code, which is then the text.
     `due_at`: not before (a schedule, or the pause before another attempt); `slot_at`: when the phone that holds it may
     send; `pinned`: the caller chose the phone, no other may send it; `retry_unknown`: the caller accepts a repeat.
     """
@@ -148,6 +159,8 @@ class Message:
     notes: tuple[Note, ...] = ()
     revision: int = 1
     secret_text: str | None = None
+    kind: Kind = Kind.SMS
+    answer: str | None = None
 
     @property
     def text_to_send(self) -> str:

@@ -34,9 +34,9 @@ class Deps:
     now: Callable[[], int]
     entropy: Callable[[int], bytes]
 
-    def new_message_id(self) -> int:
+    def new_message_id(self, shard: int = ids.ONLY_SHARD) -> int:
         """Two messages of one millisecond may draw one id; the write that finds it taken draws again."""
-        return ids.message_id(self.now(), serial=self.entropy(1)[0])
+        return ids.message_id(self.now(), serial=self.entropy(1)[0], shard=shard)
 
 
 def wall_clock() -> int:

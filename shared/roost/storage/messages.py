@@ -12,7 +12,7 @@ from roost.domain import ids
 from roost.domain.holders import holder_name
 from roost.domain.instants import DAY, day_of, minute_of
 from roost.domain.leases import Grant, Lease
-from roost.domain.messages import CLAIMABLE, Direction, Message, MessageStatus, Note, Priority
+from roost.domain.messages import CLAIMABLE, Direction, Kind, Message, MessageStatus, Note, Priority
 from roost.storage.conditional import ConditionFailed, conditionally, write_changes
 from roost.storage.items import Item, compact, native
 from roost.storage.pages import all_items
@@ -186,6 +186,8 @@ def to_item(message: Message) -> Item:
             "revision": message.revision,
             # A one-time code has done its work once its message is final: its text must not outlive that.
             "secret_text": "" if message.secret_text is not None and message.is_final else message.secret_text,
+            "kind": message.kind if message.kind is not Kind.SMS else None,
+            "answer": message.answer,
             "queue_pk": queue,
             "queue_sk": _place_of(message) if queue else None,
         }
@@ -222,4 +224,6 @@ def from_item(item: Item) -> Message:
         notes=tuple(Note(note["at"], note["text"]) for note in item.get("notes", ())),
         revision=item["revision"],
         secret_text=item.get("secret_text"),
+        kind=Kind(item.get("kind", Kind.SMS)),
+        answer=item.get("answer"),
     )

@@ -6,7 +6,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from roost.domain.attempts import with_next_attempt
-from roost.domain.callbacks import Alert, JobEvent, LeaseAccepted, PhoneEvent, Rejection, TextReceived, Unreadable
+from roost.domain.callbacks import (
+    Alert,
+    CallMissed,
+    JobEvent,
+    LeaseAccepted,
+    PhoneEvent,
+    Rejection,
+    TextReceived,
+    Unreadable,
+)
 from roost.domain.leases import LeaseState
 from roost.domain.messages import Direction, Message, MessageStatus
 from roost.domain.phones import Phone
@@ -17,6 +26,7 @@ from roost.storage.conditional import ConditionFailed
 from roost.storage.leases import get_lease, settle_lease
 from roost.storage.messages import change_message, from_item, get_message
 from roost.storage.transactions import AlreadyRecorded, MessageIdTaken, WriteConflict, inbound_record, put_message_once
+from roost.usecases.store_inbound import store_call
 
 TRIES = 5
 
@@ -42,6 +52,9 @@ def apply_events(deps: Deps, phone: Phone, events: Iterable[PhoneEvent]) -> Even
                 _accept_lease(deps, phone, event, applied)
             case TextReceived():
                 _store_received(deps, phone, event)
+                applied.acked.append(event.event_id)
+            case CallMissed():
+                store_call(deps, phone, event)
                 applied.acked.append(event.event_id)
             case Alert():
                 applied.alerts.append(event)

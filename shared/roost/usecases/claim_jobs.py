@@ -14,6 +14,7 @@ from roost.domain.messages import Message, MessageStatus, Priority, moved
 from roost.domain.pacing import Bookings, book, next_slot
 from roost.domain.phone_config import poll_seconds
 from roost.domain.phones import Phone
+from roost.domain.ussd import ANSWER_TIMEOUT, is_ussd, ussd_held_up
 from roost.runtime.deps import Deps
 from roost.storage.conditional import ConditionFailed
 from roost.storage.leases import get_lease, lease_item, put_lease_once
@@ -137,6 +138,8 @@ def _plan(deps: Deps, phone: Phone, claim: Claim) -> Plan:
         return Plan(None, phone.booked, poll_seconds(phone))
     waiting = waiting_for(deps.messages, phone.account, phone.number, MAX_JOBS + len(claim.have) + 1)
     waiting = [entry for entry in waiting if entry.message_id not in claim.have]
+    held_up = ussd_held_up([entry.message_id for entry in waiting], claim.have)
+    waiting = [entry for entry in waiting if entry.message_id not in held_up]
     due = [entry for entry in waiting if entry.due_at <= now + HOLD]
     urgent = bool(due) and due[0].priority is Priority.URGENT
     group = [entry for entry in due if (entry.priority is Priority.URGENT) == urgent]
@@ -147,7 +150,7 @@ def _plan(deps: Deps, phone: Phone, claim: Claim) -> Plan:
     left = [entry for entry in waiting if entry.message_id not in taken]
     went_alone = urgent and len(due) > len(group)
     poll = _next_poll(replace(phone, booked=booked), left, now, at_once=went_alone)
-    return Plan(lease, booked, poll)
+    return Plan(lease, booked, min(poll, ANSWER_TIMEOUT // SECOND) if held_up else poll)
 
 
 def _that_fit(group: list[Waiting], claim: Claim) -> list[Waiting]:
@@ -169,6 +172,9 @@ def _with_slots(
     """Each entry with the instant it may leave, as long as the phone's pacing has room within what it may hold."""
     booked, chosen = phone.booked, []
     for entry in group:
+        if is_ussd(entry.message_id):  # no text leaves, so no carrier counts it
+            chosen.append((entry, now))
+            continue
         slot = next_slot(phone.pacing, booked, phone.paired_at, now, entry.due_at, now + HOLD, urgent)
         if slot is None:
             break

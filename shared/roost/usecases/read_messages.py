@@ -9,7 +9,7 @@ from roost.domain import ids
 from roost.domain.errors import NotFound
 from roost.domain.instants import DAY, day_of, day_start
 from roost.domain.leases import LeaseState
-from roost.domain.messages import CLAIMABLE, Direction, Message, MessageStatus, shown_status
+from roost.domain.messages import CLAIMABLE, Direction, Kind, Message, MessageStatus, shown_status
 from roost.domain.phones import Phone
 from roost.domain.waiting import Wait, why_waiting
 from roost.runtime.deps import Deps
@@ -47,7 +47,7 @@ class MessageFilter:
 def read_message(deps: Deps, account: str, message_id: int | None) -> Message:
     """Raises NotFound, for another account's id too."""
     message = get_message(deps.messages, account, message_id, consistent=True) if message_id is not None else None
-    if message is None:
+    if message is None or message.kind not in (Kind.SMS, Kind.MMS):
         raise NotFound("No such message")
     return with_acceptance(deps, message)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from roost.domain.errors import InvalidRequest, NotFinal, NotFound
-from roost.domain.messages import Direction
+from roost.domain.messages import Direction, Kind
 from roost.runtime.deps import Deps
 from roost.storage.messages import get_message
 from roost.usecases.send_message import Accepted, Submission, send_message
@@ -13,7 +13,7 @@ def resend_message(deps: Deps, account: str, message_id: int | None) -> Accepted
     """Raises NotFound, NotFinal (what may still leave would leave twice), InvalidRequest for a received message and for
     a one-time code, and what `send_message` raises."""
     message = get_message(deps.messages, account, message_id, consistent=True) if message_id is not None else None
-    if message is None:
+    if message is None or message.kind not in (Kind.SMS, Kind.MMS):
         raise NotFound("No such message")
     if message.direction is Direction.IN:
         raise InvalidRequest.of("message_id", "is a message that was received")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from roost.domain import ids
 from roost.domain.errors import IdempotencyMismatch, InvalidRequest, NotFound, PhoneDisabled, RequestInFlight
@@ -12,6 +13,7 @@ from roost.domain.messages import (
     DEFAULT_LIFETIME,
     LATEST_SCHEDULE,
     Direction,
+    Kind,
     Message,
     MessageStatus,
     Priority,
@@ -65,6 +67,7 @@ class Submission:
     retry_unknown: bool = False
     online_only: bool = False
     shown_as: str | None = None
+    kind: Kind = Kind.SMS
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,7 @@ def send_message(
 
     Raises InvalidRequest, NotFound, PhoneDisabled, NoEligiblePhone, IdempotencyMismatch, RequestInFlight.
     """
-    segments = _checked_segments(wanted)
+    segments = SEGMENTS[wanted.kind](wanted)
     if idempotency is not None:
         earlier = find_record(deps.messages, account, idempotency.key_hash, deps.now())
         if earlier is not None:
@@ -131,6 +134,17 @@ def _checked_segments(wanted: Submission) -> int:
     return segments.count
 
 
+def _no_segments(_: Submission) -> int:
+    """A USSD code was checked by who took it; no part of a text leaves."""
+    return 0
+
+
+SEGMENTS: Mapping[Kind, Callable[[Submission], int]] = MappingProxyType(
+    {Kind.SMS: _checked_segments, Kind.USSD: _no_segments}
+)
+SHARDS: Mapping[Kind, int] = MappingProxyType({Kind.USSD: ids.USSD_SHARD})
+
+
 def _phone_for(deps: Deps, account: str, wanted: Submission) -> Phone:
     if wanted.phone is None:
         phones, _ = list_phones(deps.devices, account)
@@ -150,12 +164,14 @@ def _new_message(
     now = deps.now()
     due_at = checked_send_at(wanted.send_at, now) if wanted.send_at is not None else now
     pinned = wanted.phone is not None
-    status = S.SCHEDULED if due_at > now else first_status(phone, wanted.priority, now)
+    at_once = S.DISPATCHING if wanted.kind is Kind.USSD else first_status(phone, wanted.priority, now)
+    status = S.SCHEDULED if due_at > now else at_once
     is_bound = pinned or status is not S.SCHEDULED
     reached = [S.SCHEDULED] if status is S.SCHEDULED else [S.QUEUED, status]
     return Message(
         account=account,
-        id=deps.new_message_id(),
+        id=deps.new_message_id(SHARDS.get(wanted.kind, ids.ONLY_SHARD)),
+        kind=wanted.kind,
         direction=Direction.OUT,
         peer=wanted.to,
         text=wanted.text if wanted.shown_as is None else wanted.shown_as,

@@ -13,7 +13,7 @@ from roost.domain import ids
 from roost.domain.callbacks import Callback, Claim
 from roost.domain.instants import from_datetime, rfc3339
 from roost.domain.leases import Lease
-from roost.domain.messages import Message, Priority
+from roost.domain.messages import Kind, Message, Priority
 from roost.domain.phone_clock import PhoneClock
 from roost.domain.phone_config import REVISION, phone_config
 from roost.domain.phones import Heard, Phone
@@ -133,9 +133,7 @@ def _job(message: Message, lease: Lease, phone: Phone) -> dict[str, Any]:
         "lease_epoch": lease.epoch,
         "grant": lease.grant,
         "lease_until": rfc3339(lease.until),
-        "kind": "sms",
-        "to": message.peer,
-        "text": message.text_to_send,
+        **_content(message),
         "segments": message.segments,
         "sim": {"slot": sim.slot, "sim_id": sim.id} if sim else None,
         "priority": int(message.priority),
@@ -144,6 +142,12 @@ def _job(message: Message, lease: Lease, phone: Phone) -> dict[str, Any]:
         "delivery_report": True,
         "report": "now" if message.priority is not Priority.BULK else "poll",
     }
+
+
+def _content(message: Message) -> dict[str, Any]:
+    if message.kind is Kind.USSD:
+        return {"kind": message.kind, "ussd": {"code": message.text}}
+    return {"kind": message.kind, "to": message.peer, "text": message.text_to_send}
 
 
 def _reoffer(message: Message) -> dict[str, Any]:
