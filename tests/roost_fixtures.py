@@ -25,6 +25,7 @@ from roost.runtime.deps import Deps
 from roost.runtime.executions import executions
 from roost.runtime.firebase import firebase_settings
 from roost.runtime.log import logger
+from roost.runtime.media import media_store
 from roost.runtime.pepper import pepper
 from roost.runtime.push import push
 from roost.runtime.settings import settings
@@ -117,7 +118,7 @@ def deps(
 
 def forget_clients() -> None:
     """Empty whatever a warm environment keeps: the next test has another clock, another cloud, or none."""
-    for cached in (settings, runtime_deps.deps, firebase_settings, push, executions, pepper):
+    for cached in (settings, runtime_deps.deps, firebase_settings, push, executions, pepper, media_store):
         cached.cache_clear()
 
 

@@ -65,7 +65,7 @@ def test_reading_functions_cannot_write() -> None:
     for name, statement in statements():
         if name.startswith("read_"):
             assert all(
-                action.startswith(("dynamodb:Get", "dynamodb:BatchGet", "dynamodb:Query"))
+                action.startswith(("dynamodb:Get", "dynamodb:BatchGet", "dynamodb:Query", "s3:GetObject"))
                 for action in statement["Action"]
             )
 

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from roost.domain import ids
+from roost.domain.attachments import Part
 from roost.domain.instants import DAY, HOUR
 
 
@@ -126,6 +127,7 @@ class Message:
 
     `moves` holds the instant of each state it was in; `nonce` tells two alike apart.
     `secret_text`: what leaves instead of `text`, which shows it masked; kept until the message is final, then empty.
+    `attachments`: URLs that go with an MMS; `parts_in`: what came with one.
     `answer`: what the network said to a USSD code, which is then the text.
     `due_at`: not before (a schedule, or the pause before another attempt); `slot_at`: when the phone that holds it may
     send; `pinned`: the caller chose the phone, no other may send it; `retry_unknown`: the caller accepts a repeat.
@@ -161,6 +163,8 @@ class Message:
     secret_text: str | None = None
     kind: Kind = Kind.SMS
     answer: str | None = None
+    attachments: tuple[str, ...] = ()
+    parts_in: tuple[Part, ...] = ()
 
     @property
     def text_to_send(self) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from boto3.dynamodb.conditions import Key
 
 from roost.domain import ids
+from roost.domain.attachments import Part
 from roost.domain.holders import holder_name
 from roost.domain.instants import DAY, day_of, minute_of
 from roost.domain.leases import Grant, Lease
@@ -188,6 +189,8 @@ def to_item(message: Message) -> Item:
             "secret_text": "" if message.secret_text is not None and message.is_final else message.secret_text,
             "kind": message.kind if message.kind is not Kind.SMS else None,
             "answer": message.answer,
+            "attachments": list(message.attachments),
+            "parts_in": [asdict(part) for part in message.parts_in],
             "queue_pk": queue,
             "queue_sk": _place_of(message) if queue else None,
         }
@@ -226,4 +229,6 @@ def from_item(item: Item) -> Message:
         secret_text=item.get("secret_text"),
         kind=Kind(item.get("kind", Kind.SMS)),
         answer=item.get("answer"),
+        attachments=tuple(item.get("attachments", ())),
+        parts_in=tuple(Part(**part) for part in item.get("parts_in", ())),
     )

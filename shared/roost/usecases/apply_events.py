@@ -11,6 +11,7 @@ from roost.domain.callbacks import (
     CallMissed,
     JobEvent,
     LeaseAccepted,
+    MmsReceived,
     PhoneEvent,
     Rejection,
     TextReceived,
@@ -26,7 +27,7 @@ from roost.storage.conditional import ConditionFailed
 from roost.storage.leases import get_lease, settle_lease
 from roost.storage.messages import change_message, from_item, get_message
 from roost.storage.transactions import AlreadyRecorded, MessageIdTaken, WriteConflict, inbound_record, put_message_once
-from roost.usecases.store_inbound import store_call
+from roost.usecases.store_inbound import store_call, store_mms
 
 TRIES = 5
 
@@ -55,6 +56,9 @@ def apply_events(deps: Deps, phone: Phone, events: Iterable[PhoneEvent]) -> Even
                 applied.acked.append(event.event_id)
             case CallMissed():
                 store_call(deps, phone, event)
+                applied.acked.append(event.event_id)
+            case MmsReceived():
+                store_mms(deps, phone, event)
                 applied.acked.append(event.event_id)
             case Alert():
                 applied.alerts.append(event)

@@ -23,4 +23,7 @@ def resend_message(deps: Deps, account: str, message_id: int | None) -> Accepted
         raise NotFinal(f"This message is {message.status} and may still leave: cancel it first")
     phone = message.phone if message.pinned else None
     slot = message.sim_slot if message.pinned else None
-    return send_message(deps, account, Submission(message.peer, message.text, phone=phone, sim_slot=slot))
+    again = Submission(
+        message.peer, message.text, kind=message.kind, attachments=message.attachments, phone=phone, sim_slot=slot
+    )
+    return send_message(deps, account, again)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from roost.domain import ids
+from roost.domain.attachments import checked_attachments
 from roost.domain.errors import IdempotencyMismatch, InvalidRequest, NotFound, PhoneDisabled, RequestInFlight
 from roost.domain.instants import MINUTE
 from roost.domain.messages import (
@@ -68,6 +69,8 @@ class Submission:
     online_only: bool = False
     shown_as: str | None = None
     kind: Kind = Kind.SMS
+    attachments: tuple[str, ...] = ()
+    attachments_field: str = "attachments"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +122,8 @@ def send_message(
 
 
 def _checked_segments(wanted: Submission) -> int:
+    if wanted.kind is Kind.SMS and wanted.attachments:
+        raise InvalidRequest.of(wanted.attachments_field, "go with an MMS only: send it as type mms")
     if not is_e164(wanted.to):
         raise InvalidRequest.of(wanted.to_field, "must be a phone number in E.164 format, for example +14155551234")
     if not 1 <= len(wanted.text) <= MAX_TEXT:
@@ -134,13 +139,23 @@ def _checked_segments(wanted: Submission) -> int:
     return segments.count
 
 
+def _checked_mms(wanted: Submission) -> int:
+    """One place in the pace of its phone, whatever it carries. The text may be empty."""
+    checked_attachments(wanted.attachments, wanted.attachments_field)
+    if wanted.text:
+        _checked_segments(wanted)
+    elif not is_e164(wanted.to):
+        raise InvalidRequest.of(wanted.to_field, "must be a phone number in E.164 format, for example +14155551234")
+    return 1
+
+
 def _no_segments(_: Submission) -> int:
     """A USSD code was checked by who took it; no part of a text leaves."""
     return 0
 
 
 SEGMENTS: Mapping[Kind, Callable[[Submission], int]] = MappingProxyType(
-    {Kind.SMS: _checked_segments, Kind.USSD: _no_segments}
+    {Kind.SMS: _checked_segments, Kind.MMS: _checked_mms, Kind.USSD: _no_segments}
 )
 SHARDS: Mapping[Kind, int] = MappingProxyType({Kind.USSD: ids.USSD_SHARD})
 
@@ -172,6 +187,7 @@ def _new_message(
         account=account,
         id=deps.new_message_id(SHARDS.get(wanted.kind, ids.ONLY_SHARD)),
         kind=wanted.kind,
+        attachments=wanted.attachments,
         direction=Direction.OUT,
         peer=wanted.to,
         text=wanted.text if wanted.shown_as is None else wanted.shown_as,

@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 from roost.dialects.phone.events import Count, ShortText, read_event
 from roost.dialects.phone.router import bounded_body, phone_router
 from roost.domain import ids
+from roost.domain.attachments import MOST_BYTES_OUT, TYPES_OUT
 from roost.domain.callbacks import Callback, Claim
 from roost.domain.instants import from_datetime, rfc3339
 from roost.domain.leases import Lease
@@ -147,7 +148,11 @@ def _job(message: Message, lease: Lease, phone: Phone) -> dict[str, Any]:
 def _content(message: Message) -> dict[str, Any]:
     if message.kind is Kind.USSD:
         return {"kind": message.kind, "ussd": {"code": message.text}}
-    return {"kind": message.kind, "to": message.peer, "text": message.text_to_send}
+    content: dict[str, Any] = {"kind": message.kind, "to": message.peer, "text": message.text_to_send}
+    if message.kind is Kind.MMS:
+        parts = [{"url": url} for url in message.attachments]
+        content["mms"] = {"parts": parts, "max_bytes": MOST_BYTES_OUT, "types": list(TYPES_OUT)}
+    return content
 
 
 def _reoffer(message: Message) -> dict[str, Any]:
