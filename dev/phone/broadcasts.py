@@ -39,6 +39,17 @@ class InboundSms:
 
 
 @dataclass(frozen=True, slots=True)
+class InboundMms:
+    """`parts`: content type and content in base64, as the store keeps them. `provider_id`: the system's row number."""
+
+    provider_id: int
+    sender: str
+    text: str
+    sim_id: str
+    parts: list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
 class MissedCall:
     """It rang and nobody answered. `sender` None: the number was hidden."""
 
@@ -56,12 +67,13 @@ class UssdAnswer:
     code: int = 0
 
 
-Broadcast = SentResult | DeliveryReport | InboundSms | MissedCall | UssdAnswer
+Broadcast = SentResult | DeliveryReport | InboundSms | InboundMms | MissedCall | UssdAnswer
 BROADCASTS: dict[str, type[Broadcast]] = {
     "sent": SentResult,
     "report": DeliveryReport,
     "inbound": InboundSms,
+    "mms": InboundMms,
     "missed_call": MissedCall,
     "ussd": UssdAnswer,
 }
-OUTLIVES_A_REBOOT = ("inbound", "missed_call")
+OUTLIVES_A_REBOOT = ("inbound", "mms", "missed_call")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import sqlite3
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from dev.phone.broadcasts import (
     OUTLIVES_A_REBOOT,
     Broadcast,
     DeliveryReport,
+    InboundMms,
     InboundSms,
     MissedCall,
     SentResult,
@@ -105,6 +107,14 @@ class SimulatedRadio:
         if fate.answer is not None or fate.failure is not None:
             answer = UssdAnswer(*job, fate.answer, fate.failure or 0)
             self._put_on_air(self.now_ms() + self._ms(None, fate.after_seconds), "ussd", asdict(answer))
+
+    def receive_mms(self, sender: str, text: str, sim_id: str, parts: list[tuple[str, bytes]]) -> InboundMms:
+        """An MMS that the system has downloaded; `parts`: content type and content."""
+        number = self._db.execute("SELECT count(*) FROM on_the_air").fetchone()[0] + self.now_ms()
+        encoded = [(content_type, base64.b64encode(content).decode()) for content_type, content in parts]
+        mms = InboundMms(number, sender, text, sim_id, encoded)
+        self._put_on_air(self.now_ms(), "mms", asdict(mms))
+        return mms
 
     def miss_call(self, sender: str | None, sim_id: str) -> None:
         """The phone rings, and stops."""

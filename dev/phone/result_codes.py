@@ -53,6 +53,9 @@ OWN_ERRORS = MappingProxyType(
         "TOO_MANY_SEGMENTS": PERMANENT,
         "BAD_ADDRESS": PERMANENT,
         "UNSUPPORTED_KIND": PERMANENT,
+        "MEDIA_WRONG_TYPE": PERMANENT,
+        "MEDIA_TOO_LARGE": PERMANENT,
+        "MEDIA_FETCH_FAILED": NOT_SUBMITTED,
     }
 )
 """Refusals of the phone itself; the radio was never asked."""

@@ -39,6 +39,18 @@ class UssdCode(Wire):
     code: str
 
 
+class MmsPart(Wire):
+    url: str
+
+
+class MmsContent(Wire):
+    """`max_bytes`: of all parts together."""
+
+    parts: list[MmsPart] = []
+    max_bytes: int = 1_000_000
+    types: list[str] = []
+
+
 class OfferedJob(Wire):
     """An entry of `jobs`. A stub with `reoffer` has no content and only asks for the row's state."""
 
@@ -51,6 +63,7 @@ class OfferedJob(Wire):
     to: str | None = None
     text: str | None = None
     ussd: UssdCode | None = None
+    mms: MmsContent | None = None
     sim: SimRef | None = None
     priority: int = 1
     not_before_ms: EpochMs | None = Field(default=None, alias="not_before")

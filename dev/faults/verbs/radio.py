@@ -103,6 +103,15 @@ def repeat_inbound(stage: Stage, step: Step) -> None:
     device.touch()
 
 
+def inbound_mms(stage: Stage, step: Step) -> None:
+    """A text with one picture."""
+    device = stage.device(step)
+    card = device.tray.sims[step.get("slot", 0)]
+    picture = [("image/png", b"a picture")]
+    device.radio.receive_mms(step.get("from", "+34600111222"), step["text"], card.sim_id, picture)
+    device.touch()
+
+
 def missed_call(stage: Stage, step: Step) -> None:
     device = stage.device(step)
     card = device.tray.sims[step.get("slot", 0)]
@@ -127,6 +136,7 @@ VERBS = {
     "radio.report": report,
     "radio.inbound": inbound,
     "radio.repeat_inbound": repeat_inbound,
+    "radio.inbound_mms": inbound_mms,
     "radio.missed_call": missed_call,
     "radio.ussd": ussd,
 }

@@ -28,7 +28,7 @@ PRIORITIES = {"bulk": Priority.BULK, "normal": Priority.NORMAL, "urgent": Priori
 class SendRequest(Strict):
     to: str = Field(description="E.164", examples=["+14155551234"])
     body: str = Field(
-        default="", description="1 to 1,600 characters; an MMS may go without", examples=["Hello from my own phone"]
+        description="1 to 1,600 characters; empty if an MMS goes without", examples=["Hello from my own phone"]
     )
     type: Literal["sms", "mms"] = "sms"
     attachments: list[str] = Field(
