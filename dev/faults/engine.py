@@ -36,7 +36,7 @@ def running_engine(firebase: dict[str, Any]) -> Iterator[CloudProcess]:
         template = Path(folder) / "tables.json"
         template.write_text(json.dumps(tables_only(whole)))
         with CloudProcess.start(Path(folder) / "state", ephemeral=True, auth=False, template=template) as cloud:
-            settings = table_environment({**cloud.outputs, **machine_arns(whole)})
+            settings = table_environment({**cloud.outputs, **machine_arns(whole), "MediaBucket": "media"})
             os.environ.update(cloud.aws_environment() | settings | {"FIREBASE_PARAMETER": FIREBASE_PARAMETER})
             boto3.client("ssm").put_parameter(Name=FIREBASE_PARAMETER, Value=json.dumps(firebase), Type="SecureString")
             yield cloud

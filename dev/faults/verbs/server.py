@@ -33,6 +33,13 @@ def submit(stage: Stage, step: Step) -> None:
             stage.refusals.append(str(failure))
 
 
+def submit_ussd(stage: Stage, step: Step) -> None:
+    """`code` runs on the phone of the step."""
+    body = {"code": step["code"], "phone_id": f"phn_{stage.device(step).number}"}
+    made = stage.world.caller.call("POST", "/v1/ussd", body)
+    stage.jobs[step["job"]] = int(made["id"].removeprefix("uss_"))
+
+
 def cancel(stage: Stage, step: Step) -> None:
     """`may_fail`: it may be too late, and the API then says so."""
     if step.get("may_fail") and step["job"] not in stage.jobs:
@@ -101,6 +108,7 @@ def lose_start(stage: Stage, step: Step) -> None:
 
 VERBS = {
     "server.submit": submit,
+    "server.submit_ussd": submit_ussd,
     "server.cancel": cancel,
     "server.remove": remove,
     "server.suspend": suspend,
