@@ -37,6 +37,7 @@ def table_environment(outputs: Mapping[str, str]) -> dict[str, str]:
     return {
         **{f"{name.upper()}_TABLE": outputs[f"{name}Table"] for name in tables},
         **{setting: outputs[machine] for setting, machine in machines.items()},
+        "MEDIA_BUCKET": outputs["MediaBucket"],
         "PEPPER_PARAMETER": PEPPER_PARAMETER,
         "ACCOUNT_KEYS_PARAMETER": ACCOUNT_KEYS_PARAMETER,
     }

@@ -30,6 +30,7 @@ from roost.runtime.executions import executions
 from roost.runtime.firebase import firebase_settings
 from roost.runtime.log import logger
 from roost.runtime.master_secret import account_key_master
+from roost.runtime.media import media_store
 from roost.runtime.pepper import pepper
 from roost.runtime.push import push
 from roost.runtime.settings import settings
@@ -125,7 +126,8 @@ def deps(
 
 def forget_clients() -> None:
     """Empty whatever a warm environment keeps: the next test has another clock, another cloud, or none."""
-    for cached in (settings, runtime_deps.deps, firebase_settings, push, executions, pepper, account_key_master):
+    warm = (settings, runtime_deps.deps, firebase_settings, push, executions, pepper, account_key_master, media_store)
+    for cached in warm:
         cached.cache_clear()
 
 

@@ -53,6 +53,7 @@ def phone_facts(stage: Stage, device: Device) -> Facts:
         "calls": len(callbacks),
         "claims": sum("claim" in entry.request for entry in callbacks),
         "kills": device.kills,
+        "objects": len(device.network.bucket),
         "on_air": sum(messages_on_air(device).values()),
         "alerts": sorted(server.get("alerts", {})),
         "presence": server.get("presence"),

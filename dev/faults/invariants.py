@@ -119,7 +119,7 @@ def inbound_once(stage: Stage) -> Iterator[str]:
         (version.image["peer"], version.image["text"])
         for versions in stage.world.history.versions.values()
         for version in versions[:1]
-        if version.image["direction"] == "in"
+        if version.image["direction"] == "in" and "kind" not in version.image
     )
     arrived = Counter(
         (text.sender, text.text) for device in stage.world.devices.values() for text in device.radio.inbox()

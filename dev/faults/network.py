@@ -78,6 +78,8 @@ class Network(httpx.BaseTransport):
         self._stall = stall
         self.faults: list[NetFault] = []
         self.log: list[Exchanged] = []
+        self.bucket: dict[str, bytes] = {}
+        """What this phone put behind the server's signed links, by path."""
         self.held: list[httpx.Request] = []
         """Requests that are somewhere on the way, until `deliver_held`."""
         self._planted: tuple[httpx.Request, int] | None = None
@@ -85,6 +87,9 @@ class Network(httpx.BaseTransport):
         """When a claim of this phone got to the server, whatever became of the answer."""
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
+        if request.method == "PUT" and "X-Amz-Signature" in request.url.params:
+            self.bucket[request.url.path] = request.read()
+            return httpx.Response(200)
         body = json.loads(request.read() or b"{}")
         call = request.url.path.rsplit("/", 1)[-1]
         at = self._time.now_ms

@@ -10,6 +10,7 @@ from uuid import uuid4
 import httpx
 
 from dev.phone.answers import Answers
+from dev.phone.attachments import Attachments
 from dev.phone.backoff import Backoff
 from dev.phone.batches import Batches
 from dev.phone.callback import Callback
@@ -27,6 +28,7 @@ from dev.phone.outbox import Outbox
 from dev.phone.outcomes import Outcomes
 from dev.phone.pacing import Pacing
 from dev.phone.push_registration import PushRegistration
+from dev.phone.received_mms import ReceivedMms
 from dev.phone.schedule import Schedule
 from dev.phone.server import Server
 from dev.phone.sim_watch import SimWatch
@@ -56,6 +58,7 @@ class Components:
     inbound: Inbound
     sim_watch: SimWatch
     handoff: HandOff
+    received_mms: ReceivedMms
     batches: Batches
     backoff: Backoff
     exchange: Exchange
@@ -83,6 +86,7 @@ def assemble(
     server = Server(store, tokens, standing, backoff, exchange, tell)
     schedule = Schedule(store, jobs, outbox, batches, claims, clock, corrected, report_delay_ms)
     answers = Answers(store, jobs, outbox, ledger, corrected, tokens, kill, tell)
+    received_mms = ReceivedMms(store, outbox, server, http, Backoff(store, clock, rng), tell)
     return Components(
         store=store,
         standing=standing,
@@ -93,9 +97,10 @@ def assemble(
         pacing=pacing,
         ledger=ledger,
         outcomes=Outcomes(store, jobs, outbox, ledger, pacing, kill),
-        inbound=Inbound(store, outbox, clock, kill, tell),
+        inbound=Inbound(store, outbox, clock, received_mms, kill, tell),
+        received_mms=received_mms,
         sim_watch=sim_watch,
-        handoff=HandOff(store, jobs, ledger, pacing, corrected, kill, tell),
+        handoff=HandOff(store, jobs, ledger, pacing, corrected, Attachments(http), kill, tell),
         batches=batches,
         backoff=backoff,
         exchange=exchange,

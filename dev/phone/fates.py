@@ -37,6 +37,15 @@ class Fate:
         return "sent" if self.result == RESULT_OK else "failed"
 
 
+@dataclass(frozen=True, slots=True)
+class UssdFate:
+    """What the network answers to a code; neither `answer` nor `failure` (-1, -2): nothing ever."""
+
+    answer: str | None = "Balance: 5.00"
+    failure: int | None = None
+    after_seconds: float = 2
+
+
 DELIVERED = Fate()
 REJECTED = Fate(result=10, tp_statuses=())
 DELIVERED_LATE = Fate(report_after_seconds=60)
@@ -72,6 +81,7 @@ class Fates:
     """The table plus what a test scripted; a script for one part wins over one for the whole message."""
 
     scripted: dict[tuple[str, int | None], Fate] = field(default_factory=dict)
+    ussd: UssdFate = field(default_factory=UssdFate)
 
     def script(self, recipient: str, fate: Fate, part: int | None = None) -> None:
         self.scripted[recipient, part] = fate

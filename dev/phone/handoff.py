@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from dev.phone.attachments import Attachments
 from dev.phone.corrected_time import CorrectedTime
-from dev.phone.handset import SEND_SMS, Handset
-from dev.phone.jobs import Job, Jobs, JobState
+from dev.phone.handset import CALL_PHONE, SEND_SMS, Handset
+from dev.phone.jobs import ON_THE_RADIO, Job, Jobs, JobState
 from dev.phone.kill_points import KillPoint, KillSwitch
 from dev.phone.ledger import Ledger
 from dev.phone.narration import Tell, counted, masked
@@ -19,6 +20,7 @@ from dev.phone.times import SECOND
 from dev.phone.wire import Config
 from roost.domain.segments import MAX_SEGMENTS, segments_of
 
+KINDS = frozenset({"sms", "mms", "ussd"})
 SERVICE_CHECK_MS = 5 * SECOND
 
 
@@ -34,13 +36,14 @@ class Blocked:
 class HandOff:
     def __init__(
         self, store: Store, jobs: Jobs, ledger: Ledger, pacing: Pacing,
-        corrected: CorrectedTime, kill: KillSwitch, tell: Tell,
+        corrected: CorrectedTime, attachments: Attachments, kill: KillSwitch, tell: Tell,
     ) -> None:  # fmt: skip
         self._store = store
         self._jobs = jobs
         self._ledger = ledger
         self._pacing = pacing
         self._corrected = corrected
+        self._attachments = attachments
         self._kill = kill
         self._tell = tell
 
@@ -68,8 +71,7 @@ class HandOff:
             return None
         refusal = self._refusal(job, handset)
         if refusal is not None:
-            data: dict[str, Any] = {"error": own_error(refusal), "partial": False, "parts_sent": 0}
-            self._ledger.conclude(job, JobState.FAILED, data)
+            self._fail(job, refusal)
             return None
         return self._pass_to_radio(job, handset, config)
 
@@ -84,31 +86,45 @@ class HandOff:
 
     def _refusal(self, job: Job, handset: Handset) -> str | None:
         sim = handset.tray.sim_in(job.slot) if job.slot is not None else None
-        if job.kind != "sms":
+        if job.kind not in KINDS:
             return "UNSUPPORTED_KIND"
-        if not handset.may(SEND_SMS):
+        if not handset.may(CALL_PHONE if job.kind == "ussd" else SEND_SMS):
             return "PERMISSION_MISSING"
-        if not job.recipient:
+        if not job.recipient and job.kind != "ussd":
             return "BAD_ADDRESS"
         if sim is None or sim.sim_id != job.sim_id:
             return "SIM_NOT_PRESENT"
-        return "TOO_MANY_SEGMENTS" if segments_of(job.text or "").count > MAX_SEGMENTS else None
+        return "TOO_MANY_SEGMENTS" if _segments(job) > MAX_SEGMENTS else None
 
     def _pass_to_radio(self, job: Job, handset: Handset, config: Config) -> Blocked | None:
-        slot, segments = job.slot or 0, segments_of(job.text or "").count
+        slot, segments = job.slot or 0, _segments(job)
         sim = handset.tray.sims[slot]
         blocked = None
         if handset.tray.service_of(slot) is not Service.IN_SERVICE:
             blocked = Blocked("service", SERVICE_CHECK_MS)
+        elif job.kind == "ussd":
+            blocked = Blocked("ussd", None) if self._runs_a_code() else None
         elif wait := self._pacing.sim_wait_ms(config, sim.sim_id, segments):
             blocked = Blocked("sim_cap", wait)
         elif wait := self._pacing.package_wait_ms(config, segments):
             blocked = Blocked("governor", wait, stops_all=True)
-        if blocked is None:
-            self._hand_over(job, handset, sim, segments)
-        else:
+        elif job.mms is not None and handset.net is None:
+            blocked = Blocked("network", None)
+        if blocked is not None:
             self._note_wait(job, blocked)
+        elif problem := self._attachments.problem_of(job.mms) if job.mms else None:
+            self._fail(job, problem)
+        else:
+            self._hand_over(job, handset, sim, segments)
         return blocked
+
+    def _fail(self, job: Job, problem: str) -> None:
+        data: dict[str, Any] = {"error": own_error(problem), "partial": False, "parts_sent": 0}
+        self._ledger.conclude(job, JobState.FAILED, data)
+
+    def _runs_a_code(self) -> bool:
+        """Android runs one USSD request at a time."""
+        return any(job.kind == "ussd" for job in self._jobs.in_states(ON_THE_RADIO))
 
     def _note_wait(self, job: Job, blocked: Blocked) -> None:
         if job.waited_for != blocked.reason and job.not_after_ms is not None:
@@ -120,11 +136,25 @@ class HandOff:
         self._kill.reach(KillPoint.BEFORE_HANDING_OFF)
         with self._store.transaction():
             self._ledger.begin_sending(job, segments, sim.sim_id)
-            self._pacing.book(sim.sim_id, segments)
+            if job.kind != "ussd":
+                self._pacing.book(sim.sim_id, segments)
         self._kill.reach(KillPoint.AFTER_HANDING_OFF)
-        recipient, text, slot = job.recipient or "", job.text or "", job.slot or 0
-        handset.radio.send(job.key, (slot, sim), (recipient, text), parts=segments, wants_report=job.delivery_report)
+        self._call_radio(job, handset, sim, segments)
         self._kill.reach(KillPoint.AFTER_RADIO)
         with self._store.transaction():
             self._jobs.set_state(job, JobState.HANDED_OFF)
-        self._tell(f"{job.job_id} to {masked(recipient)}: {counted(segments, 'part')} on SIM {slot + 1}")
+        what = "a USSD code" if job.kind == "ussd" else counted(segments, "part")
+        to = f" to {masked(job.recipient)}" if job.recipient else ""
+        self._tell(f"{job.job_id}{to}: {what} on SIM {(job.slot or 0) + 1}")
+
+    def _call_radio(self, job: Job, handset: Handset, sim: Sim, segments: int) -> None:
+        place, content = (job.slot or 0, sim), (job.recipient or "", job.text or "")
+        if job.kind == "ussd":
+            handset.radio.run_ussd(job.key, place, content[1])
+        else:
+            handset.radio.send(job.key, place, content, parts=segments, wants_report=job.delivery_report)
+
+
+def _segments(job: Job) -> int:
+    """Only a text is cut into parts."""
+    return segments_of(job.text or "").count if job.kind == "sms" else 1

@@ -14,7 +14,9 @@ from dev.phone.times import MINUTE, SECOND
 SEND_SMS = "SEND_SMS"
 READ_SMS = "READ_SMS"
 RECEIVE_SMS = "RECEIVE_SMS"
-ALL_PERMISSIONS = frozenset({SEND_SMS, READ_SMS, RECEIVE_SMS})
+CALL_PHONE = "CALL_PHONE"
+"""What Android asks for before an app may run a USSD code."""
+ALL_PERMISSIONS = frozenset({SEND_SMS, READ_SMS, RECEIVE_SMS, CALL_PHONE})
 
 
 @dataclass(slots=True)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 
+from dev.phone.broadcasts import InboundMms, InboundSms, MissedCall
 from dev.phone.clock import Clock
 from dev.phone.handset import READ_SMS, RECEIVE_SMS, Handset
 from dev.phone.kill_points import KillPoint, KillSwitch
 from dev.phone.narration import Tell, counted, masked
 from dev.phone.outbox import Outbox
-from dev.phone.radio import InboundSms
+from dev.phone.received_mms import ReceivedMms
 from dev.phone.store import Store
 from dev.phone.times import DAY, to_wire
 
@@ -17,21 +18,29 @@ RECONCILE_EVERY_MS = DAY
 
 
 class Inbound:
-    def __init__(self, store: Store, outbox: Outbox, clock: Clock, kill: KillSwitch, tell: Tell) -> None:
+    def __init__(
+        self, store: Store, outbox: Outbox, clock: Clock, received_mms: ReceivedMms, kill: KillSwitch, tell: Tell
+    ) -> None:
         self._store = store
         self._outbox = outbox
         self._clock = clock
+        self._received_mms = received_mms
         self._kill = kill
         self._tell = tell
         self._reconciled_at_elapsed_ms: int | None = None
 
-    def take(self, sms: InboundSms, handset: Handset) -> None:
-        """The broadcast receiver. A repeated broadcast is recognised by its fingerprint."""
-        if not handset.may(RECEIVE_SMS):
+    def take(self, arrived: InboundSms | InboundMms | MissedCall, handset: Handset) -> None:
+        """The broadcast receiver. A repeated text is recognised by its fingerprint."""
+        if not isinstance(arrived, MissedCall) and not handset.may(RECEIVE_SMS):
             return
         with self._store.transaction():
             self._kill.reach(KillPoint.IN_RECEIVER)
-            self._report(sms)
+            if isinstance(arrived, InboundSms):
+                self._report(arrived)
+            elif isinstance(arrived, InboundMms):
+                self._received_mms.keep(arrived)
+            else:
+                self._outbox.add("call.missed", {"from": arrived.sender, "sim_id": arrived.sim_id})
 
     def reconcile(self, handset: Handset) -> int | None:
         """At process start and daily: report inbox rows no broadcast told of. Milliseconds until the next time."""

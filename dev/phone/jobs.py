@@ -11,7 +11,7 @@ from typing import Any
 
 from dev.phone.clock import Stamp
 from dev.phone.store import Store
-from dev.phone.wire import OfferedJob
+from dev.phone.wire import MmsContent, OfferedJob
 
 
 class JobState(StrEnum):
@@ -53,7 +53,10 @@ EVIDENCE = {
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One row. `recipient` and `text` are None once the content was deleted. Times: epoch ms, server time."""
+    """One row. `text` of a USSD job is its code; `recipient` and `text` are None once the content was deleted.
+
+    Times: epoch ms, server time.
+    """
 
     received: int
     job_id: str
@@ -64,6 +67,7 @@ class Job:
     kind: str
     recipient: str | None
     text: str | None
+    mms: MmsContent | None
     slot: int | None
     sim_id: str | None
     priority: int
@@ -91,6 +95,7 @@ def _job(row: sqlite3.Row) -> Job:
         received=row["received"], job_id=row["job_id"], attempt=row["attempt"],
         lease_epoch=row["lease_epoch"], grant=row["lease_grant"], state=JobState(row["state"]),
         kind=row["kind"], recipient=row["recipient"], text=row["text"],
+        mms=MmsContent.model_validate_json(row["mms"]) if row["mms"] else None,
         slot=row["slot"], sim_id=row["sim_id"], priority=row["priority"],
         not_before_ms=row["not_before_ms"], not_after_ms=row["not_after_ms"], lease_until_ms=row["lease_until_ms"],
         delivery_report=bool(row["delivery_report"]), report_now=bool(row["report_now"]),
@@ -118,8 +123,8 @@ class Jobs:
     def insert(self, offered: OfferedJob, state: JobState) -> None:
         self._store.change(
             """INSERT OR IGNORE INTO jobs (job_id, attempt, lease_epoch, lease_grant, state, kind, recipient, text,
-               content_mark, slot, sim_id, priority, not_before_ms, not_after_ms, lease_until_ms, delivery_report,
-               report_now) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+               mms, content_mark, slot, sim_id, priority, not_before_ms, not_after_ms, lease_until_ms, delivery_report,
+               report_now) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
             offered.job_id, offered.attempt, *self._lease(offered, state),
         )  # fmt: skip
 
@@ -127,7 +132,7 @@ class Jobs:
         """A row not yet handed off takes over a newer lease, content included."""
         self._store.change(
             """UPDATE jobs SET lease_epoch = ?, lease_grant = ?, state = ?, kind = ?, recipient = ?, text = ?,
-               content_mark = ?, slot = ?, sim_id = ?, priority = ?, not_before_ms = ?,
+               mms = ?, content_mark = ?, slot = ?, sim_id = ?, priority = ?, not_before_ms = ?,
                not_after_ms = ?, lease_until_ms = ?, delivery_report = ?, report_now = ?,
                waited_for = NULL WHERE job_id = ? AND attempt = ?""",
             *self._lease(offered, state), offered.job_id, offered.attempt,
@@ -136,8 +141,8 @@ class Jobs:
     def _lease(self, offered: OfferedJob, state: JobState) -> tuple[object, ...]:
         sim = offered.sim
         return (
-            offered.lease_epoch, offered.grant, state, offered.kind, offered.to, offered.text,
-            self._content_mark(offered),
+            offered.lease_epoch, offered.grant, state, offered.kind, offered.to, offered.content,
+            offered.mms.model_dump_json() if offered.mms else None, self._content_mark(offered),
             sim.slot if sim else None, sim.sim_id if sim else None, offered.priority,
             offered.not_before_ms, offered.not_after_ms, offered.lease_until_ms,
             offered.delivery_report, offered.report == "now",
@@ -145,7 +150,7 @@ class Jobs:
 
     def _content_mark(self, offered: OfferedJob) -> str:
         """Tells equal contents apart from different ones after the content is gone; salted, so it says nothing else."""
-        members = (str(self._store.get("store_id")), offered.to or "", offered.text or "")
+        members = (str(self._store.get("store_id")), offered.to or "", offered.content or "")
         return hashlib.sha256("\x00".join(members).encode()).hexdigest()[:16]
 
     def twins_of(self, job: Job) -> list[Job]:
@@ -189,7 +194,9 @@ class Jobs:
 
     def delete_content(self, job_id: str, attempt: int) -> None:
         self._store.change(
-            "UPDATE jobs SET recipient = NULL, text = NULL WHERE job_id = ? AND attempt = ?", job_id, attempt
+            "UPDATE jobs SET recipient = NULL, text = NULL, mms = NULL WHERE job_id = ? AND attempt = ?",
+            job_id,
+            attempt,
         )
 
     def forget_older_than(self, not_after_ms: int) -> None:

@@ -28,8 +28,12 @@ class Ledger:
         self._clock = clock
         self._tell = tell
 
-    def conclude(self, job: Job, state: JobState, data: dict[str, Any]) -> bool:
-        """Move a row to better evidence and report it; False (and nothing written) when it already knows as much."""
+    def conclude(self, job: Job, state: JobState, data: dict[str, Any], event: str | None = None) -> bool:
+        """Move a row to better evidence and report it; False (and nothing written) when it already knows as much.
+
+        `event`: its type where it is not named after the state.
+        """
+        kind = event or f"job.{state}"
         if EVIDENCE.get(job.state, 0) >= EVIDENCE[state]:
             return False
         at = stamp(self._clock)
@@ -38,8 +42,8 @@ class Ledger:
             times = self._jobs.note_time(job, step, at) if step else job.times
             reported = {**data, "times": times_at(times, at)}
             self._jobs.set_state(job, state)
-            self._jobs.set_outcome(job, {"type": f"job.{state}", "data": reported, "at": astuple(at)})
-            self._outbox.add(f"job.{state}", reported, job, at=at)
+            self._jobs.set_outcome(job, {"type": kind, "data": reported, "at": astuple(at)})
+            self._outbox.add(kind, reported, job, at=at)
         self._tell(f"{job.job_id} {state}{_because(data)}")
         return True
 

@@ -16,13 +16,16 @@ BATCH_BYTES = 100_000
 """Leaves room below the server's 128 KB for claim and health."""
 
 OUTCOMES = frozenset(
-    {"job.sent", "job.failed", "job.delivered", "job.undelivered", "job.expired", "job.canceled", "job.unknown"}
-)
+    {
+        "job.sent", "job.failed", "job.delivered", "job.undelivered", "job.expired", "job.canceled", "job.unknown",
+        "ussd.result",
+    }
+)  # fmt: skip
 SUPERSEDED_BY_AN_OUTCOME = ("job.sending", "job.part_sent")
 ALWAYS_URGENT = frozenset(
     {
         "job.failed", "job.undelivered", "job.expired", "job.canceled", "job.unknown", "job.released",
-        "sms.received", "mms.received", "call.missed",
+        "sms.received", "mms.received", "call.missed", "ussd.result",
     }
 )  # fmt: skip
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from dev.phone.broadcasts import DeliveryReport, SentResult, UssdAnswer
 from dev.phone.clock import age_ms, likely_age_ms
 from dev.phone.fates import RESULT_OK
 from dev.phone.handset import Handset
@@ -14,14 +15,14 @@ from dev.phone.kill_points import KillPoint, KillSwitch
 from dev.phone.ledger import Ledger
 from dev.phone.outbox import Outbox
 from dev.phone.pacing import Pacing
-from dev.phone.radio import DeliveryReport, SentResult
-from dev.phone.result_codes import THROTTLED, UNCLEAR, radio_error
+from dev.phone.result_codes import THROTTLED, UNCLEAR, USSD_FAILURES, radio_error
 from dev.phone.store import Store
 from dev.phone.times import MINUTE
 
 FIRST_TRYING = 0x20
 FIRST_FAILED = 0x40
 
+USSD_TIMEOUT_MS = MINUTE
 RESOLVE_AFTER_MS = {JobState.HANDING_OFF: 2 * MINUTE, JobState.HANDED_OFF: 10 * MINUTE}
 TWIN_WINDOW_MS = 3 * MINUTE
 UNKNOWN_REASON = {JobState.HANDING_OFF: "killed_in_handoff", JobState.HANDED_OFF: "no_result"}
@@ -103,13 +104,25 @@ class Outcomes:
             self._settle(job, is_waited_out=False)
         self._kill.reach(KillPoint.AFTER_RESULT)
 
+    def take_ussd(self, answer: UssdAnswer) -> None:
+        """What the network said to a code; also after it was given up."""
+        job = self._jobs.get(answer.job_id, answer.attempt)
+        if job is None:
+            return
+        failed = answer.text is None
+        error = {"name": USSD_FAILURES.get(answer.code, "USSD_FAILED"), "code": answer.code} if failed else None
+        data = {"ok": not failed, "text": answer.text, "error": error}
+        self._ledger.conclude(job, JobState.FAILED if failed else JobState.DELIVERED, data, "ussd.result")
+        self._kill.reach(KillPoint.AFTER_RESULT)
+
     def resolve_overdue(self, handset: Handset) -> int | None:
         """Settle rows whose results did not come; milliseconds until the next one is due, None without any."""
         left: list[int] = []
         for job in self._jobs.in_states(ON_THE_RADIO):
-            age = age_ms(handset.clock, job.handed) if job.handed else RESOLVE_AFTER_MS[job.state]
-            if age < RESOLVE_AFTER_MS[job.state]:
-                left.append(RESOLVE_AFTER_MS[job.state] - age)
+            patience = USSD_TIMEOUT_MS if job.kind == "ussd" else RESOLVE_AFTER_MS[job.state]
+            age = age_ms(handset.clock, job.handed) if job.handed else patience
+            if age < patience:
+                left.append(patience - age)
             else:
                 self._resolve(job, handset)
         return min(left) if left else None

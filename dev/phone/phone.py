@@ -9,16 +9,17 @@ from typing import Any, Literal
 
 import httpx
 
+from dev.phone.broadcasts import DeliveryReport, SentResult, UssdAnswer
 from dev.phone.components import assemble, random_id
 from dev.phone.doze import HIGH_PRIORITY_GRACE_MS
 from dev.phone.handset import SEND_SMS, Handset
-from dev.phone.introduction import APP_VERSION, introduction, settle_in
+from dev.phone.health import health_of
+from dev.phone.introduction import introduction, settle_in
 from dev.phone.jobs import HELD, WAITING
 from dev.phone.kill_points import KillSwitch
 from dev.phone.leaving import leave
 from dev.phone.narration import Tell, silent
 from dev.phone.pairing import PairingLink, exchange_code
-from dev.phone.radio import DeliveryReport, SentResult
 from dev.phone.standing import MAY_CALL, MAY_SEND, Standing
 from dev.phone.times import DAY, SECOND, to_wire
 from dev.phone.wire import Config, Firebase, PairAnswer
@@ -170,37 +171,29 @@ class Phone:
         may_claim = self.standing is Standing.ACTIVE
         push_wait = max(backoff, self.app.push.due_in_ms())
         call_wait = max(backoff, self.app.schedule.due_in_ms(config, may_claim=may_claim))
+        media_wait = self.app.received_mms.due_in_ms()
         if push_wait == 0:
             self.app.push.tell_server()
+        elif media_wait == 0:
+            self.app.received_mms.upload_next()
         elif call_wait == 0:
             self.app.callback.call(config, self.health, may_claim=may_claim)
-        return min(push_wait, call_wait)
+        return min(wait for wait in (push_wait, media_wait, call_wait) if wait is not None)
 
     def health(self) -> dict[str, Any]:
-        """State, not an event: refreshed for each call and never queued."""
-        clock, store, outbox = self.handset.clock, self.app.store, self.app.outbox
-        health = {
-            "store_id": store.get("store_id"),
-            "boot_id": clock.boot_id,
-            "at_wall": to_wire(clock.wall_ms()),
-            "at_elapsed": clock.elapsed_ms(),
-            "app": APP_VERSION,
-            "config_rev": self.config.rev,
-            "outbox": {"depth": outbox.depth(), "oldest_seconds": outbox.oldest_seconds()},
-            "quarantined": outbox.quarantined(),
-            **self.handset.vitals(),
-        }
-        last_push = store.get("last_push")
-        return health if last_push is None else {**health, "push": last_push}
+        return health_of(self.app, self.handset, self.config.rev)
 
     def _take_broadcasts(self) -> None:
         while (broadcast := self.handset.radio.take_due()) is not None:
-            if isinstance(broadcast, SentResult):
-                self.app.outcomes.take_result(broadcast)
-            elif isinstance(broadcast, DeliveryReport):
-                self.app.outcomes.take_report(broadcast)
-            else:
-                self.app.inbound.take(broadcast, self.handset)
+            match broadcast:
+                case SentResult():
+                    self.app.outcomes.take_result(broadcast)
+                case DeliveryReport():
+                    self.app.outcomes.take_report(broadcast)
+                case UssdAnswer():
+                    self.app.outcomes.take_ussd(broadcast)
+                case _:
+                    self.app.inbound.take(broadcast, self.handset)
 
     def _take_held_pushes(self) -> None:
         while self.handset.held_pushes and self.handset.doze_wait_ms() == 0:

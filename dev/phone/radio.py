@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import sqlite3
 from collections.abc import Callable
@@ -9,6 +10,17 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from dev.phone.broadcasts import (
+    BROADCASTS,
+    OUTLIVES_A_REBOOT,
+    Broadcast,
+    DeliveryReport,
+    InboundMms,
+    InboundSms,
+    MissedCall,
+    SentResult,
+    UssdAnswer,
+)
 from dev.phone.fates import RESULT_OK, Fate, Fates, Latency
 from dev.phone.sims import Service, Sim, SimTray
 from dev.phone.times import SECOND
@@ -48,47 +60,6 @@ class RadioCall:
     at_ms: int
 
 
-@dataclass(frozen=True, slots=True)
-class SentResult:
-    """The sent intent of one part. `code` -1 is success; `error_code` is the modem's own number, if any."""
-
-    job_id: str
-    attempt: int
-    part: int
-    code: int
-    error_code: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class DeliveryReport:
-    """TP-Status of one part: below 0x20 delivered, 0x20-0x3F still trying, above that failed."""
-
-    job_id: str
-    attempt: int
-    part: int
-    tp_status: int
-
-
-@dataclass(frozen=True, slots=True)
-class InboundSms:
-    """A text as the broadcast delivers it, parts joined. `provider_id` is its row in the system's inbox."""
-
-    provider_id: int
-    sender: str
-    text: str
-    sim_id: str
-    smsc_ms: int
-    parts: int = 1
-
-
-Broadcast = SentResult | DeliveryReport | InboundSms
-BROADCASTS: dict[str, type[SentResult] | type[DeliveryReport] | type[InboundSms]] = {
-    "sent": SentResult,
-    "report": DeliveryReport,
-    "inbound": InboundSms,
-}
-
-
 class SimulatedRadio:
     """`send` returns at once; results, reports and inbound texts come out of `take_due` when their time has come."""
 
@@ -119,18 +90,35 @@ class SimulatedRadio:
         slot, card = sim
         now = self.now_ms()
         for part in range(1, parts + 1):
-            call = RadioCall(*job, part, parts, slot, card.sim_id, recipient, now)
-            self._db.execute(
-                """INSERT INTO radio_log (job_id, attempt, part, parts, slot, sim_id, recipient, at_ms)
-                   VALUES (:job_id, :attempt, :part, :parts, :slot, :sim_id, :recipient, :at_ms)""",
-                asdict(call),
-            )
+            self._log_call(RadioCall(*job, part, parts, slot, card.sim_id, recipient, now))
         self._file_in_sent_box(job, recipient, text)
         fates = self._fates_of(slot, recipient, parts)
         for part, fate in enumerate(fates, start=1):
             self._schedule_part(job, part, fate if wants_report else replace(fate, tp_statuses=()))
         if fates[0].reply is not None and fates[0].result == RESULT_OK:
             self._schedule_reply(card, recipient, fates[0].reply.format(text=text), parts)
+
+    def run_ussd(self, job: tuple[str, int], sim: tuple[int, Sim], code: str) -> None:
+        """`sendUssdRequest`; the fate of the code says what the network answers, if it does."""
+        slot, card = sim
+        call = RadioCall(*job, 1, 1, slot, card.sim_id, code, self.now_ms())
+        self._log_call(call)
+        fate = self.fates.ussd
+        if fate.answer is not None or fate.failure is not None:
+            answer = UssdAnswer(*job, fate.answer, fate.failure or 0)
+            self._put_on_air(self.now_ms() + self._ms(None, fate.after_seconds), "ussd", asdict(answer))
+
+    def receive_mms(self, sender: str, text: str, sim_id: str, parts: list[tuple[str, bytes]]) -> InboundMms:
+        """An MMS that the system has downloaded; `parts`: content type and content."""
+        number = self._db.execute("SELECT count(*) FROM on_the_air").fetchone()[0] + self.now_ms()
+        encoded = [(content_type, base64.b64encode(content).decode()) for content_type, content in parts]
+        mms = InboundMms(number, sender, text, sim_id, encoded)
+        self._put_on_air(self.now_ms(), "mms", asdict(mms))
+        return mms
+
+    def miss_call(self, sender: str | None, sim_id: str) -> None:
+        """The phone rings, and stops."""
+        self._put_on_air(self.now_ms(), "missed_call", asdict(MissedCall(sender, sim_id)))
 
     def _fates_of(self, slot: int, recipient: str, parts: int) -> list[Fate]:
         service = self._tray.service_of(slot)
@@ -223,7 +211,15 @@ class SimulatedRadio:
 
     def lose_awaited_reports(self) -> None:
         """A reboot: the system kept the list of awaited delivery reports, and the open result intents, in memory."""
-        self._db.execute("DELETE FROM on_the_air WHERE kind != 'inbound'")
+        kept = ",".join(f"'{kind}'" for kind in OUTLIVES_A_REBOOT)
+        self._db.execute(f"DELETE FROM on_the_air WHERE kind NOT IN ({kept})")
+
+    def _log_call(self, call: RadioCall) -> None:
+        self._db.execute(
+            """INSERT INTO radio_log (job_id, attempt, part, parts, slot, sim_id, recipient, at_ms)
+               VALUES (:job_id, :attempt, :part, :parts, :slot, :sim_id, :recipient, :at_ms)""",
+            asdict(call),
+        )
 
     def _file_in_sent_box(self, job: tuple[str, int], recipient: str, text: str) -> None:
         self._db.execute(

@@ -11,6 +11,9 @@ MAYBE_SUBMITTED = "maybe_submitted"
 PERMANENT = "permanent"
 UNCLEAR = "unclear"
 
+USSD_FAILURES = {-1: "USSD_RETURN_FAILURE", -2: "USSD_ERROR_SERVICE_UNAVAIL"}
+"""TelephonyManager's two."""
+
 CODES_BY_CLASS = {
     NOT_SUBMITTED: {
         2: "RADIO_OFF", 4: "NO_SERVICE", 9: "RADIO_NOT_AVAILABLE", 29: "SMS_BLOCKED_DURING_EMERGENCY",
@@ -50,6 +53,9 @@ OWN_ERRORS = MappingProxyType(
         "TOO_MANY_SEGMENTS": PERMANENT,
         "BAD_ADDRESS": PERMANENT,
         "UNSUPPORTED_KIND": PERMANENT,
+        "MEDIA_WRONG_TYPE": PERMANENT,
+        "MEDIA_TOO_LARGE": PERMANENT,
+        "MEDIA_FETCH_FAILED": NOT_SUBMITTED,
     }
 )
 """Refusals of the phone itself; the radio was never asked."""

@@ -9,13 +9,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS jobs (
     received INTEGER PRIMARY KEY AUTOINCREMENT,
     job_id TEXT NOT NULL, attempt INTEGER NOT NULL,
     lease_epoch INTEGER NOT NULL, lease_grant TEXT NOT NULL, state TEXT NOT NULL,
-    kind TEXT NOT NULL, recipient TEXT, text TEXT, content_mark TEXT NOT NULL,
+    kind TEXT NOT NULL, recipient TEXT, text TEXT, mms TEXT, content_mark TEXT NOT NULL,
     slot INTEGER, sim_id TEXT, priority INTEGER NOT NULL,
     not_before_ms INTEGER, not_after_ms INTEGER, lease_until_ms INTEGER,
     delivery_report INTEGER NOT NULL, report_now INTEGER NOT NULL,
@@ -51,6 +51,7 @@ CREATE TABLE IF NOT EXISTS governor (
 CREATE TABLE IF NOT EXISTS inbound (
     fingerprint TEXT PRIMARY KEY, provider_id INTEGER, wall_ms INTEGER NOT NULL
 );
+CREATE TABLE IF NOT EXISTS mms_in (provider_id INTEGER PRIMARY KEY, body TEXT);
 CREATE TABLE IF NOT EXISTS kv (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
 

@@ -35,6 +35,22 @@ class SimRef(Wire):
     sim_id: str
 
 
+class UssdCode(Wire):
+    code: str
+
+
+class MmsPart(Wire):
+    url: str
+
+
+class MmsContent(Wire):
+    """`max_bytes`: of all parts together."""
+
+    parts: list[MmsPart] = []
+    max_bytes: int = 1_000_000
+    types: list[str] = []
+
+
 class OfferedJob(Wire):
     """An entry of `jobs`. A stub with `reoffer` has no content and only asks for the row's state."""
 
@@ -46,6 +62,8 @@ class OfferedJob(Wire):
     kind: str = "sms"
     to: str | None = None
     text: str | None = None
+    ussd: UssdCode | None = None
+    mms: MmsContent | None = None
     sim: SimRef | None = None
     priority: int = 1
     not_before_ms: EpochMs | None = Field(default=None, alias="not_before")
@@ -53,6 +71,11 @@ class OfferedJob(Wire):
     lease_until_ms: EpochMs | None = Field(default=None, alias="lease_until")
     delivery_report: bool = False
     report: Literal["now", "poll"] = "poll"
+
+    @property
+    def content(self) -> str | None:
+        """What the radio gets: a text, or a USSD code."""
+        return self.ussd.code if self.ussd else self.text
 
 
 class JobKey(Wire):

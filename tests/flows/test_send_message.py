@@ -184,7 +184,7 @@ def test_parallel_requests_with_one_idempotency_key_make_one_message(deployed: T
 def test_two_messages_that_draw_the_same_id_are_both_kept(tenant: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
     phone = tenant.pair()
     drawn = iter([7, 7, 7, 8, 9])
-    monkeypatch.setattr(Deps, "new_message_id", lambda deps: ids.message_id(deps.now(), serial=next(drawn)))
+    monkeypatch.setattr(Deps, "new_message_id", lambda deps, shard: ids.message_id(deps.now(), next(drawn), shard))
     first, second = (tenant.send().json()["id"] for _ in range(2))
     headers = {"idempotency-key": "k"}
     body = {"to": "+14155551234", "body": "hi"}

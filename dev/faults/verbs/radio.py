@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dev.faults.stage import Stage, Step
-from dev.phone.fates import RESULT_OK, Fate
-from dev.phone.radio import DeliveryReport, SentResult
+from dev.phone.broadcasts import DeliveryReport, SentResult
+from dev.phone.fates import RESULT_OK, Fate, UssdFate
 from dev.phone.sims import Service
 from dev.phone.times import SECOND
 
@@ -103,6 +103,28 @@ def repeat_inbound(stage: Stage, step: Step) -> None:
     device.touch()
 
 
+def inbound_mms(stage: Stage, step: Step) -> None:
+    """A text with one picture."""
+    device = stage.device(step)
+    card = device.tray.sims[step.get("slot", 0)]
+    picture = [("image/png", b"a picture")]
+    device.radio.receive_mms(step.get("from", "+34600111222"), step["text"], card.sim_id, picture)
+    device.touch()
+
+
+def missed_call(stage: Stage, step: Step) -> None:
+    device = stage.device(step)
+    card = device.tray.sims[step.get("slot", 0)]
+    device.radio.miss_call(step.get("from", "+34600111222"), card.sim_id)
+    device.touch()
+
+
+def ussd(stage: Stage, step: Step) -> None:
+    """What the network says to every code from now on: `answer` null and no `failure`: nothing."""
+    fate = UssdFate(step.get("answer"), step.get("failure"), step.get("after", 2))
+    stage.device(step).radio.fates.ussd = fate
+
+
 VERBS = {
     "radio.result": result,
     "radio.no_result": no_result,
@@ -114,4 +136,7 @@ VERBS = {
     "radio.report": report,
     "radio.inbound": inbound,
     "radio.repeat_inbound": repeat_inbound,
+    "radio.inbound_mms": inbound_mms,
+    "radio.missed_call": missed_call,
+    "radio.ussd": ussd,
 }

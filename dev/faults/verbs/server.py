@@ -66,6 +66,13 @@ def cancel_group(stage: Stage, step: Step) -> None:
         stage.world.caller.call("POST", f"/v1/groups/{stage.groups[step['job']]}/cancel")
 
 
+def submit_ussd(stage: Stage, step: Step) -> None:
+    """`code` runs on the phone of the step."""
+    body = {"code": step["code"], "phone_id": f"phn_{stage.device(step).number}"}
+    made = stage.world.caller.call("POST", "/v1/ussd", body)
+    stage.jobs[step["job"]] = int(made["id"].removeprefix("uss_"))
+
+
 def cancel(stage: Stage, step: Step) -> None:
     """`may_fail`: it may be too late, and the API then says so."""
     if step.get("may_fail") and step["job"] not in stage.jobs:
@@ -150,6 +157,7 @@ def lose_start(stage: Stage, step: Step) -> None:
 VERBS = {
     "server.submit": submit,
     "server.submit_batch": submit_batch,
+    "server.submit_ussd": submit_ussd,
     "server.cancel": cancel,
     "server.cancel_group": cancel_group,
     "server.remove": remove,

@@ -30,6 +30,8 @@ class Scope(StrEnum):
     DEVICES_MANAGE = "devices:manage"
     KEYS_MANAGE = "keys:manage"
     ACCOUNT_READ = "account:read"
+    USSD_RUN = "ussd:run"
+    USSD_READ = "ussd:read"
     CONTACTS_READ = "contacts:read"
     CONTACTS_MANAGE = "contacts:manage"
     CODES_USE = "codes:use"

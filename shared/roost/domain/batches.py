@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from roost.domain import ids
 from roost.domain.leases import MAX_JOBS
-from roost.domain.messages import Direction, Message, MessageStatus, Priority
+from roost.domain.messages import Direction, Kind, Message, MessageStatus, Priority
 from roost.domain.money import Charge
 
 BATCH_SHARD = 15
@@ -102,7 +102,7 @@ class Lane:
 @dataclass(frozen=True, slots=True)
 class Chunk:
     """Up to 40 recipients of one millisecond. `lanes`: the lane of each; `texts` empty: the lane has the one text.
-    `prices`: in micro-USD, by the price list."""
+    `prices`: in micro-USD, by the price list; `media`: the attachments of each that is an MMS, empty where none is."""
 
     account: str
     base: int
@@ -111,6 +111,7 @@ class Chunk:
     lanes: tuple[int, ...]
     texts: tuple[str, ...] = ()
     prices: tuple[int, ...] = ()
+    media: tuple[tuple[str, ...] | None, ...] = ()
 
 
 def as_it_began(lane: Lane) -> Lane:
@@ -141,8 +142,19 @@ def guided_size(remaining: int, phones: int, most: int = MAX_JOBS) -> int:
     return max(1, min(most, -(-remaining // (2 * max(1, phones)))))
 
 
-def unwritten(lane: Lane, message: int, peer: str, text: str, segments: int, price: int = 0) -> Message:
-    """A message that is no item yet, as every reader sees it: `revision` 0, its state that of its lane."""
+def unwritten(
+    lane: Lane,
+    message: int,
+    peer: str,
+    text: str,
+    segments: int,
+    price: int = 0,
+    attachments: tuple[str, ...] | None = None,
+) -> Message:
+    """A message that is no item yet, as every reader sees it: `revision` 0, its state that of its lane.
+
+    `attachments`: None for an SMS.
+    """
     place = lane.place_of(index_of(lane.base, message))
     handed_out = place < lane.cursor
     status, moves = _state(lane, handed_out)
@@ -168,6 +180,8 @@ def unwritten(lane: Lane, message: int, peer: str, text: str, segments: int, pri
         priority=lane.priority,
         price=price,
         charge=charge_at(lane.rates, price),
+        kind=Kind.SMS if attachments is None else Kind.MMS,
+        attachments=attachments or (),
         error={"name": lane.error} if lane.error and not handed_out else None,
         revision=0,
     )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from roost.domain.attachments import Part
 from roost.domain.phones import Heard
 from roost.domain.reports import Report
 
@@ -36,6 +37,28 @@ class TextReceived:
 
 
 @dataclass(frozen=True, slots=True)
+class CallMissed:
+    """`sender` may be hidden. `received_at`: when it rang out, on the server's clock."""
+
+    event_id: str
+    sender: str
+    sim_id: str | None
+    received_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class MmsReceived:
+    """As a text, with parts that its phone has uploaded."""
+
+    event_id: str
+    sender: str
+    text: str
+    sim_id: str | None
+    parts: tuple[Part, ...]
+    received_at: int
+
+
+@dataclass(frozen=True, slots=True)
 class Alert:
     event_id: str
     code: str
@@ -51,7 +74,7 @@ class Unreadable:
     code: str
 
 
-PhoneEvent = JobEvent | LeaseAccepted | TextReceived | Alert | Unreadable
+PhoneEvent = JobEvent | LeaseAccepted | TextReceived | MmsReceived | CallMissed | Alert | Unreadable
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ RoostError
 ├── KeyIsLimited          403  it may not make or change keys
 ├── SpendingLimitReached  403  of the key
 ├── PlanLimitReached      403  of the account
+├── NotInPlan             403  the account's plan lacks it: MMS, USSD
 ├── AccountSuspended      403
 ├── NotFound              404
 │   └── NothingMatches         a filter selects nothing that can be acted on
@@ -98,6 +99,10 @@ class SpendingLimitReached(RoostError):
 
 class PlanLimitReached(RoostError):
     status, code, title = 403, "plan_limit_reached", "The account's plan does not allow this"
+
+
+class NotInPlan(RoostError):
+    status, code, title = 403, "not_in_plan", "The plan of this account does not have this"
 
 
 class AccountSuspended(RoostError):

@@ -20,9 +20,13 @@ LOW_BITS = SHARD_BITS + SERIAL_BITS
 ONLY_SHARD = 0
 """One partition per account and day takes 1,000 writes a second. An id names its shard: the last is for batches."""
 
+CALL_SHARD = 13
+USSD_SHARD = 14
+"""What is no message of anybody to anybody has shards of its own, which no listing of messages reads."""
+
 ID_LIMIT = 1 << 53
 
-Prefix = Literal["msg", "phn", "grp", "otp", "con", "lst"]
+Prefix = Literal["msg", "phn", "grp", "otp", "con", "lst", "uss", "cal"]
 SPELLING = re.compile(r"(?:(?P<prefix>[a-z]{3})_)?(?P<decimal>\d{1,16})|(?P<hex>[0-9a-f]{24})")
 
 

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from roost.domain import ids
+from roost.domain.attachments import Part
 from roost.domain.instants import DAY, HOUR
 from roost.domain.money import Charge
 
@@ -32,6 +33,15 @@ class MessageStatus(StrEnum):
     RECEIVED = "received"
     CANCELING = "canceling"
     """Shown only: asked to cancel while a phone holds it; the phone's answer decides."""
+
+
+class Kind(StrEnum):
+    """What a phone does or saw. `call`: one that nobody took."""
+
+    SMS = "sms"
+    MMS = "mms"
+    USSD = "ussd"
+    CALL = "call"
 
 
 class Direction(StrEnum):
@@ -117,9 +127,12 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One SMS to or from one number. `moves` holds the instant of each state it was in; `nonce` tells two alike apart.
+    """One SMS or MMS to or from one number, one USSD code, one missed call.
 
+    `moves` holds the instant of each state it was in; `nonce` tells two alike apart.
     `secret_text`: what leaves instead of `text`, which shows it masked; kept until the message is final, then empty.
+    `attachments`: URLs that go with an MMS; `parts_in`: what came with one.
+    `answer`: what the network said to a USSD code, which is then the text.
     `due_at`: not before (a schedule, or the pause before another attempt); `slot_at`: when the phone that holds it may
     send; `pinned`: the caller chose the phone, no other may send it; `retry_unknown`: the caller accepts a repeat;
     `reassign_after`: so does one whose phone has been silent for so many ms while it held the message.
@@ -163,6 +176,10 @@ class Message:
     charge: Charge | None = None
     revision: int = 1
     secret_text: str | None = None
+    kind: Kind = Kind.SMS
+    answer: str | None = None
+    attachments: tuple[str, ...] = ()
+    parts_in: tuple[Part, ...] = ()
 
     @property
     def text_to_send(self) -> str:

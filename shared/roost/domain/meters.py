@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from roost.domain.errors import AccountSuspended, InsufficientCredits, PlanLimitReached
+from roost.domain.errors import AccountSuspended, InsufficientCredits, NotInPlan, PlanLimitReached
 from roost.domain.instants import as_datetime
 from roost.domain.money import Charge, Cost, Price, dollars
-from roost.domain.plans import UNLIMITED, Plan
+from roost.domain.plans import UNLIMITED, Feature, Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,12 @@ class Meter:
 def month_of(instant: int) -> str:
     """The UTC month as `yyyymm`."""
     return as_datetime(instant).strftime("%Y%m")
+
+
+def check_feature(meter: Meter, feature: Feature | None) -> None:
+    """None: what every plan has. Raises NotInPlan."""
+    if feature is not None and feature not in meter.plan.features:
+        raise NotInPlan(f"The plan {meter.plan.name} has no {feature.upper()}: another plan does")
 
 
 def check_meter(meter: Meter, cost: Cost, now: int) -> None:

@@ -9,7 +9,7 @@ from roost.domain.instants import SECOND
 from roost.domain.leases import HOLD, LEASE_LIFETIME, MAX_JOBS
 from roost.domain.phones import Phone, Sim
 
-REVISION = 1
+REVISION = 2
 POLL_SECONDS_WITH_PUSH = 900
 POLL_SECONDS_WITHOUT_PUSH = 60
 SEGMENTS_PER_MINUTE = 20
@@ -27,7 +27,7 @@ def phone_config(sims: Iterable[Sim]) -> dict[str, Any]:
         "max_jobs": MAX_JOBS,
         "governor": {"segments_per_minute": SEGMENTS_PER_MINUTE, "min_gap_ms": MIN_RADIO_GAP_MS},
         "sims": [{"sim_id": sim.id, "per_day": SEGMENTS_PER_SIM_AND_DAY} for sim in sims],
-        "features": {"inbound_sms": True, "inbound_mms": False, "missed_calls": False, "ussd": False},
+        "features": {"inbound_sms": True, "inbound_mms": True, "missed_calls": True, "ussd": True},
     }
 
 

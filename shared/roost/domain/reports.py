@@ -16,7 +16,8 @@ S = MessageStatus
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One job event of a phone. `at`: when it happened, on the server's clock; `times`: of the steps before it."""
+    """One job event of a phone. `at`: when it happened, on the server's clock; `times`: of the steps before it;
+    `answer`: to a USSD code that ran well."""
 
     type: str
     phone: int
@@ -26,6 +27,7 @@ class Report:
     part: int | None = None
     error: Mapping[str, Any] | None = None
     reason: str | None = None
+    answer: str | None = None
     times: Mapping[MessageStatus, int] = field(default_factory=dict)
 
     @property
@@ -97,7 +99,18 @@ def _is_holder(message: Message, report: Report) -> bool:
 
 
 def _outcome(message: Message, report: Report) -> Message:
-    status = OUTCOMES[report.type]
+    return _ended(message, report, OUTCOMES[report.type])
+
+
+def _ussd_result(message: Message, report: Report) -> Message:
+    """The network's word is all there is to a USSD code: answered is as far as it gets."""
+    if report.error is not None:
+        return _ended(message, report, S.FAILED)
+    after = _ended(message, report, S.DELIVERED)
+    return replace(after, answer=report.answer) if after != message else message
+
+
+def _ended(message: Message, report: Report, status: MessageStatus) -> Message:
     if not message.can_move_to(status):
         return message
     steps = {step: at for step, at in report.times.items() if RANK[step] < RANK[status] and step not in message.moves}
@@ -160,6 +173,7 @@ APPLY: Mapping[str, Callable[[Message, Report], Message]] = MappingProxyType(
     dict.fromkeys(OUTCOMES, _outcome)
     | {
         "job.released": _released,
+        "ussd.result": _ussd_result,
         "job.part_sent": _part_sent,
         "job.part_delivered": _part_delivered,
         "job.part_failed": _nothing,

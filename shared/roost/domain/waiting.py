@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from roost.domain import ids
 from roost.domain.instants import rfc3339
-from roost.domain.messages import CLAIMABLE, Message, MessageStatus, Priority
+from roost.domain.messages import CLAIMABLE, Kind, Message, MessageStatus, Priority
 from roost.domain.pacing import Hold, daily_cap
 from roost.domain.phones import Phone, Presence
 
@@ -78,7 +78,7 @@ def behind_others(wait: Wait, message: Message, slots: Sequence[int]) -> Wait:
 
 def _of_phone(message: Message, phone: Phone, name: str, now: int) -> Wait:
     opening = phone.opening(now, urgent=message.priority is Priority.URGENT)
-    if opening.hold is not None:
+    if opening.hold is not None and message.kind is not Kind.USSD:
         cap = daily_cap(phone.pacing, phone.paired_at, now)
         why = {
             Hold.GAP: f"{name} keeps a gap of {phone.pacing.gap_seconds} s",

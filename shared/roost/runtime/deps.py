@@ -36,9 +36,9 @@ class Deps:
     entropy: Callable[[int], bytes]
     sleep: Callable[[float], None] = time.sleep
 
-    def new_message_id(self) -> int:
+    def new_message_id(self, shard: int = ids.ONLY_SHARD) -> int:
         """Two messages of one millisecond may draw one id; the write that finds it taken draws again."""
-        return ids.message_id(self.now(), serial=self.entropy(1)[0])
+        return ids.message_id(self.now(), serial=self.entropy(1)[0], shard=shard)
 
     def back_off(self, tries: int) -> None:
         """Wait before another try at a contended write: a random part of 10 ms, doubled with each try up to 320 ms

@@ -18,6 +18,7 @@ class Settings(BaseModel):
     keys_table: str
     contacts_table: str
     accounts_table: str
+    media_bucket: str
     firebase_parameter: str = ""
     """Name of the SSM parameter with the Firebase settings; empty: no push, phones poll."""
     account_keys_parameter: str

@@ -14,7 +14,7 @@ from roost.domain.batches import CHUNK_SERIAL, CHUNK_SIZE, Chunk, Lane, LaneStat
 from roost.domain.instants import DAY
 from roost.domain.messages import Message, Priority
 from roost.domain.money import Charge
-from roost.domain.segments import segments_of
+from roost.domain.segments import MMS_SEGMENTS, segments_of
 from roost.storage.conditional import ConditionFailed, conditionally, telling_throttling
 from roost.storage.items import Item, compact, native
 from roost.storage.pages import all_items
@@ -129,11 +129,13 @@ def messages_of_lane(table: Table, lane: Lane, first: int, most: int) -> Iterato
 def message_from(chunk: Chunk, lane: Lane, place: int) -> Message:
     text = chunk.texts[place] if chunk.texts else lane.text or ""
     price = chunk.prices[place] if chunk.prices else 0
-    return unwritten(lane, chunk.first + place, chunk.peers[place], text, segments_of(text).count, price)
+    media = chunk.media[place] if chunk.media else None
+    segments = segments_of(text).count if media is None else MMS_SEGMENTS
+    return unwritten(lane, chunk.first + place, chunk.peers[place], text, segments, price, media)
 
 
 def _chunk_item(chunk: Chunk, ttl: int) -> Item:
-    columns = ("peers", "lanes", "texts", "prices")
+    columns = ("peers", "lanes", "texts", "prices", "media")
     listed = {name: list(getattr(chunk, name)) for name in columns}
     key = message_key(chunk.account, chunk.first | CHUNK_SERIAL)
     return compact({**key, "base": chunk.base, "account": chunk.account, **listed, "ttl": ttl})
@@ -148,6 +150,7 @@ def chunk_of(item: Item) -> Chunk:
         lanes=tuple(item["lanes"]),
         texts=tuple(item.get("texts", ())),
         prices=tuple(item.get("prices", ())),
+        media=tuple(None if urls is None else tuple(urls) for urls in item.get("media", ())),
     )
 
 

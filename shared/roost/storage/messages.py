@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
+from roost.domain.attachments import Part
 from roost.domain.batches import BATCH_SHARD, is_of_batch
 from roost.domain.holders import holder_name
 from roost.domain.ids import shard_of
 from roost.domain.leases import Grant, Lease
-from roost.domain.messages import Direction, Message, MessageStatus, Note, Priority
+from roost.domain.messages import Direction, Kind, Message, MessageStatus, Note, Priority
 from roost.storage.batches import get_unwritten, message_key
 from roost.storage.charges import charge_item, charge_of
 from roost.storage.conditional import ConditionFailed, conditionally, write_changes
@@ -147,6 +148,10 @@ def to_item(message: Message) -> Item:
             "revision": message.revision,
             # A one-time code has done its work once its message is final: its text must not outlive that.
             "secret_text": "" if message.secret_text is not None and message.is_final else message.secret_text,
+            "kind": message.kind if message.kind is not Kind.SMS else None,
+            "answer": message.answer,
+            "attachments": list(message.attachments),
+            "parts_in": [asdict(part) for part in message.parts_in],
         }
     )
 
@@ -187,4 +192,8 @@ def from_item(item: Item) -> Message:
         charge=charge_of(item),
         revision=item["revision"],
         secret_text=item.get("secret_text"),
+        kind=Kind(item.get("kind", Kind.SMS)),
+        answer=item.get("answer"),
+        attachments=tuple(item.get("attachments", ())),
+        parts_in=tuple(Part(**part) for part in item.get("parts_in", ())),
     )

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from roost.domain.errors import Quota
 from roost.domain.key_limits import KeyUse, check_key_limits, free_slots, quotas_of, with_request
 from roost.domain.ledger import EntryKind, LedgerEntry
-from roost.domain.meters import Meter, charge_for, check_meter
+from roost.domain.meters import Meter, charge_for, check_feature, check_meter
 from roost.domain.money import FREE, Charge, Cost, Price
+from roost.domain.plans import Feature
 from roost.domain.senders import Sender
 from roost.runtime.deps import Deps
 from roost.storage.key_use import get_use, use_write
@@ -37,10 +38,12 @@ class Admission:
         return charge_for(price, self.meter.taken(price) if self.meter else FREE, self.spending_key)
 
 
-def admit(deps: Deps, sender: Sender, cost: Cost, message_id: int, note: str = "") -> Admission:
+def admit(
+    deps: Deps, sender: Sender, cost: Cost, message_id: int, feature: Feature | None = None, note: str = ""
+) -> Admission:
     """For a request that sends `cost.messages` messages, the first of which is `message_id`.
 
-    Raises RateLimited, DailyLimitReached, SpendingLimitReached, AccountSuspended, PlanLimitReached,
+    Raises RateLimited, DailyLimitReached, SpendingLimitReached, NotInPlan, AccountSuspended, PlanLimitReached,
     InsufficientCredits. When the transaction raises Changed or WriteConflict, admit again.
     """
     now = deps.now()
@@ -55,6 +58,7 @@ def admit(deps: Deps, sender: Sender, cost: Cost, message_id: int, note: str = "
         quotas = quotas_of(key.limits, with_request(use, cost, slot, now), now)
     meter = get_meter(deps.accounts, sender.account) if sender.may_be_metered else None
     if meter is not None:
+        check_feature(meter, feature)
         check_meter(meter, cost, now)
     if meter is not None and meter.counts:
         writes += _on_account(deps, meter, cost, message_id, note)

@@ -6,7 +6,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from roost.domain.attempts import with_next_attempt
-from roost.domain.callbacks import Alert, JobEvent, LeaseAccepted, PhoneEvent, Rejection, TextReceived, Unreadable
+from roost.domain.callbacks import (
+    Alert,
+    CallMissed,
+    JobEvent,
+    LeaseAccepted,
+    MmsReceived,
+    PhoneEvent,
+    Rejection,
+    TextReceived,
+    Unreadable,
+)
 from roost.domain.leases import LeaseState
 from roost.domain.messages import HELD, Direction, Message, MessageStatus
 from roost.domain.phones import Phone
@@ -20,6 +30,7 @@ from roost.storage.opt_outs import NewerAnswer
 from roost.storage.phones import change_cancels, get_phone
 from roost.storage.transactions import AlreadyRecorded, MessageIdTaken, WriteConflict, inbound_record, put_message_once
 from roost.usecases.opt_outs import opt_out_of
+from roost.usecases.store_inbound import store_call, store_mms
 
 TRIES = 5
 
@@ -46,6 +57,12 @@ def apply_events(deps: Deps, phone: Phone, events: Iterable[PhoneEvent]) -> Even
                 _accept_lease(deps, phone, event, applied)
             case TextReceived():
                 _store_received(deps, phone, event)
+                applied.acked.append(event.event_id)
+            case CallMissed():
+                store_call(deps, phone, event)
+                applied.acked.append(event.event_id)
+            case MmsReceived():
+                store_mms(deps, phone, event)
                 applied.acked.append(event.event_id)
             case Alert():
                 applied.alerts.append(event)

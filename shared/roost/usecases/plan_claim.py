@@ -14,6 +14,7 @@ from roost.domain.messages import Message, Priority
 from roost.domain.pacing import Bookings, book, next_slot
 from roost.domain.phone_config import poll_seconds
 from roost.domain.phones import Phone, Presence, choose_sim
+from roost.domain.ussd import ANSWER_TIMEOUT, is_ussd, ussd_held_up
 from roost.runtime.deps import Deps
 from roost.storage.batches import get_lane, messages_of_lane
 from roost.storage.leases import lease_item
@@ -54,7 +55,7 @@ def plan_claim(deps: Deps, phone: Phone, claim: Claim) -> Plan:
     now = deps.now()
     if not phone.may_send:
         return Plan(None, phone.booked, poll_seconds(phone))
-    waiting = _waiting(deps, phone, claim, now)
+    waiting, held_up = _waiting(deps, phone, claim, now)
     due = [entry for entry in waiting if entry.due_at <= now + HOLD]
     urgent = bool(due) and due[0].priority is Priority.URGENT
     group = [entry for entry in due if (entry.priority is Priority.URGENT) == urgent]
@@ -70,19 +71,23 @@ def plan_claim(deps: Deps, phone: Phone, claim: Claim) -> Plan:
     part = _part(lane, messages[: len(chosen) - len(fitting)]) if lane is not None else None
     left = _left(waiting, chosen, part)
     went_alone = urgent and len(due) > len(group)
-    return Plan(lease, booked, _next_poll(replace(phone, booked=booked), left, now, at_once=went_alone), part)
+    poll = _next_poll(replace(phone, booked=booked), left, now, at_once=went_alone)
+    return Plan(lease, booked, min(poll, ANSWER_TIMEOUT // SECOND) if held_up else poll, part)
 
 
-def _waiting(deps: Deps, phone: Phone, claim: Claim, now: int) -> list[Waiting]:
-    """An overdue lane holds nobody up until the sweep closes it."""
+def _waiting(deps: Deps, phone: Phone, claim: Claim, now: int) -> tuple[list[Waiting], bool]:
+    """And whether a USSD code has to wait for the one before it. An overdue lane holds nobody up until the sweep closes
+    it."""
     own = waiting_for(deps.messages, phone.account, phone.number, MAX_JOBS + len(claim.have) + 1)
+    held_up = ussd_held_up([entry.message_id for entry in own if entry.message_id not in claim.have], claim.have)
+    own = [entry for entry in own if entry.message_id not in held_up]
     everybodys = waiting_for_any(deps.messages, phone.account, MOST_LANES)
     entries = [
         entry
         for entry in [*own, *everybodys]
         if (now < entry.expires_at if entry.lane is not None else entry.message_id not in claim.have)
     ]
-    return sorted(entries, key=lambda entry: entry.rank)
+    return sorted(entries, key=lambda entry: entry.rank), bool(held_up)
 
 
 def _of_lane(deps: Deps, phone: Phone, entry: Waiting, room: int) -> tuple[Lane | None, tuple[Message, ...]]:
@@ -154,6 +159,9 @@ def _with_slots(
     """Each entry with the instant it may leave, as long as the phone's pacing has room within what it may hold."""
     booked, chosen = phone.booked, []
     for entry in group:
+        if is_ussd(entry.message_id):  # no text leaves, so no carrier counts it
+            chosen.append((entry, now))
+            continue
         slot = next_slot(phone.pacing, booked, phone.paired_at, now, entry.due_at, now + HOLD, urgent)
         if slot is None:
             break

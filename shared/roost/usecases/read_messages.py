@@ -10,7 +10,7 @@ from roost.domain.batches import id_at, is_of_batch
 from roost.domain.errors import NotFound
 from roost.domain.instants import DAY, day_start
 from roost.domain.leases import Lease, LeaseState
-from roost.domain.messages import Direction, Message, MessageStatus, shown_status
+from roost.domain.messages import Direction, Kind, Message, MessageStatus, shown_status
 from roost.runtime.deps import Deps
 from roost.storage.accounts import get_account
 from roost.storage.batches import lanes_of
@@ -56,7 +56,7 @@ class MessageFilter:
 def read_message(deps: Deps, account: str, message_id: int | None) -> Message:
     """Raises NotFound, for another account's id too."""
     message = get_message(deps.messages, account, message_id, consistent=True) if message_id is not None else None
-    if message is None:
+    if message is None or message.kind not in (Kind.SMS, Kind.MMS):
         raise NotFound("No such message")
     return with_acceptance(deps, message)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from roost.domain.batches import MAX_BATCH
 from roost.domain.errors import InvalidRequest, NotFinal, NotFound, NothingMatches, TooLarge
-from roost.domain.messages import Direction, Message
+from roost.domain.messages import Direction, Kind, Message
 from roost.domain.selections import Line
 from roost.domain.senders import Sender
 from roost.runtime.deps import Deps
@@ -26,7 +26,7 @@ def resend_message(deps: Deps, sender: Sender, message_id: int | None) -> Accept
     message = (
         get_message(deps.messages, sender.account, message_id, consistent=True) if message_id is not None else None
     )
-    if message is None:
+    if message is None or message.kind not in (Kind.SMS, Kind.MMS):
         raise NotFound("No such message")
     if message.direction is Direction.IN:
         raise InvalidRequest.of("message_id", "is a message that was received")
@@ -36,7 +36,10 @@ def resend_message(deps: Deps, sender: Sender, message_id: int | None) -> Accept
         raise NotFinal(f"This message is {message.status} and may still leave: cancel it first")
     phone = message.phone if message.pinned else None
     slot = message.sim_slot if message.pinned else None
-    return send_message(deps, sender, Submission(message.peer, message.text, phone=phone, sim_slot=slot))
+    again = Submission(
+        message.peer, message.text, kind=message.kind, attachments=message.attachments, phone=phone, sim_slot=slot
+    )
+    return send_message(deps, sender, again)
 
 
 def resend_messages(
@@ -70,4 +73,5 @@ def _ended(deps: Deps, account: str, wanted: MessageFilter) -> Iterator[Message]
 
 def _item(message: Message) -> BatchItem:
     chosen = message.pinned and message.phone is not None
-    return BatchItem(message.peer, message.text, Line(message.phone or 0, message.sim_slot) if chosen else None)
+    line = Line(message.phone or 0, message.sim_slot) if chosen else None
+    return BatchItem(message.peer, message.text, line, message.kind, message.attachments)

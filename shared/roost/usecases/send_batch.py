@@ -14,7 +14,6 @@ from roost.domain.batches import (
     Lane,
     as_it_began,
     id_at,
-    unwritten,
 )
 from roost.domain.errors import (
     IdempotencyMismatch,
@@ -24,9 +23,9 @@ from roost.domain.errors import (
     TooLarge,
     TryLater,
 )
-from roost.domain.messages import Message
+from roost.domain.messages import Kind, Message
 from roost.domain.money import FREE, Cost, Price
-from roost.domain.segments import segments_of
+from roost.domain.plans import Feature
 from roost.domain.senders import Sender
 from roost.runtime.deps import Deps
 from roost.storage.batches import chunks_of, lanes_of, message_from, put_chunks, reserve_milliseconds
@@ -45,8 +44,9 @@ from roost.storage.transactions import (
     record_write,
 )
 from roost.usecases.admit import admit
+from roost.usecases.check_contents import check_recipient, segments_of_contents
 from roost.usecases.prices import prices_of
-from roost.usecases.send_message import Idempotency, check_recipient, checked_segments
+from roost.usecases.send_message import Idempotency
 from roost.usecases.share_out import BatchItem, BatchSubmission, new_lanes, side_by_side
 
 TRIES = 30
@@ -97,12 +97,14 @@ def _check(wanted: BatchSubmission) -> None:
         raise InvalidRequest.of("messages", "are none: name at least one recipient")
     if len(wanted.items) > MAX_BATCH:
         raise TooLarge(f"At most {MAX_BATCH:,} messages go in one request (and 6 MB): send the rest in another")
-    good: set[str] = set()
+    good: set[tuple[Kind, str, tuple[str, ...]]] = set()
     for index, item in enumerate(wanted.items):
         check_recipient(item.to, wanted.to_field.format(index=index))
-        if item.text not in good:
-            checked_segments(item.text, wanted.text_field.format(index=index))
-            good.add(item.text)
+        contents = (item.kind, item.text, item.attachments)
+        if contents not in good:
+            fields = (wanted.text_field.format(index=index), wanted.attachments_field.format(index=index))
+            segments_of_contents(*contents, *fields)
+            good.add(contents)
 
 
 def _reachable(deps: Deps, account: str, wanted: BatchSubmission) -> Sequence[BatchItem]:
@@ -129,7 +131,8 @@ def _accept(
     base = ids.message_id(first, 0, BATCH_SHARD)
     prices = prices_of(deps, account, (item.to for item in wanted.items), wanted.to_field)
     cost = Cost(count, sum(prices, FREE))
-    admit(deps, sender, cost, base)  # nothing is written for who may not send
+    feature = Feature.MMS if any(item.kind is Kind.MMS for item in wanted.items) else None
+    admit(deps, sender, cost, base, feature)  # nothing is written for who may not send
     lane_at = {lane.index_at(place): lane for lane in lanes for place in range(lane.count)}
     put_chunks(deps.messages, _chunks(wanted, lane_at, base, prices), lanes[0].expires_at)
     record: list[Write] = []
@@ -137,17 +140,9 @@ def _accept(
         kept = idempotency_record(account, idempotency.key_hash, idempotency.fingerprint, now)
         record = [record_write(deps.messages, base, kept, now)]
     made = _commit(deps, sender, cost, [replace(lane, base=base) for lane in lanes], record)
-    segments = {item.text: segments_of(item.text).count for item in wanted.items}
+    chunks = _chunks(wanted, lane_at, base, prices)
     messages = tuple(
-        unwritten(
-            made[lane_at[index].number],
-            id_at(base, index),
-            item.to,
-            item.text,
-            segments[item.text],
-            prices[index].micro_usd,
-        )
-        for index, item in enumerate(wanted.items)
+        message_from(chunk, made[number], place) for chunk in chunks for place, number in enumerate(chunk.lanes)
     )
     return AcceptedBatch(base, messages)
 
@@ -171,6 +166,7 @@ def _commit(deps: Deps, sender: Sender, cost: Cost, lanes: list[Lane], record: l
 
 
 def _chunks(wanted: BatchSubmission, lane_at: dict[int, Lane], base: int, prices: Sequence[Price]) -> Iterator[Chunk]:
+    has_media = any(item.kind is Kind.MMS for item in wanted.items)
     for start in range(0, len(wanted.items), CHUNK_SIZE):
         items = wanted.items[start : start + CHUNK_SIZE]
         yield Chunk(
@@ -180,8 +176,13 @@ def _chunks(wanted: BatchSubmission, lane_at: dict[int, Lane], base: int, prices
             peers=tuple(item.to for item in items),
             lanes=tuple(lane_at[start + offset].number for offset in range(len(items))),
             texts=() if wanted.shared_text else tuple(item.text for item in items),
+            media=tuple(_media(item) for item in items) if has_media else (),
             prices=tuple(price.micro_usd for price in prices[start : start + CHUNK_SIZE]),
         )
+
+
+def _media(item: BatchItem) -> tuple[str, ...] | None:
+    return item.attachments if item.kind is Kind.MMS else None
 
 
 def _replay(deps: Deps, account: str, idempotency: Idempotency | None, record: Item) -> AcceptedBatch:

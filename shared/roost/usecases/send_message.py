@@ -2,34 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from roost.domain import ids
 from roost.domain.errors import (
     IdempotencyMismatch,
-    InvalidRequest,
     NotFound,
     PhoneDisabled,
     Quota,
     RequestInFlight,
     TryLater,
 )
-from roost.domain.instants import MINUTE
 from roost.domain.messages import (
     DEFAULT_LIFETIME,
-    LATEST_SCHEDULE,
     Direction,
+    Kind,
     Message,
     MessageStatus,
     Priority,
     as_accepted,
 )
-from roost.domain.money import Cost, Price
-from roost.domain.phone_numbers import is_e164
+from roost.domain.money import ONE_REQUEST, Cost, Price
 from roost.domain.phones import Phone, choose_sim
+from roost.domain.plans import Feature
 from roost.domain.routing import choose_phone, first_status
-from roost.domain.segments import MAX_SEGMENTS, segments_of
 from roost.domain.senders import Sender
 from roost.runtime.deps import Deps
 from roost.storage.conditional import ConditionFailed
@@ -49,13 +47,17 @@ from roost.storage.transactions import (
     record_write,
 )
 from roost.usecases.admit import admit
+from roost.usecases.check_contents import check_recipient, checked_send_at, segments_of_contents
 from roost.usecases.opt_outs import refuse_opted_out
 from roost.usecases.prices import price_of
 
 S = MessageStatus
-MAX_TEXT = 1_600
 TRIES = 30
 """Of one request among many that count against one limit at the same moment; some seconds with their pauses."""
+
+SHARDS: Mapping[Kind, int] = MappingProxyType({Kind.USSD: ids.USSD_SHARD})
+FEATURES: Mapping[Kind, Feature] = MappingProxyType({Kind.MMS: Feature.MMS, Kind.USSD: Feature.USSD})
+"""What a plan may lack."""
 
 Along = Callable[[Message], Sequence[Write]]
 
@@ -85,6 +87,9 @@ class Submission:
     shown_as: str | None = None
     sender_id: str | None = None
     price: Price | None = None
+    kind: Kind = Kind.SMS
+    attachments: tuple[str, ...] = ()
+    attachments_field: str = "attachments"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,20 +125,18 @@ def send_message(
     counter.
     """
     account = sender.account
-    check_recipient(wanted.to, wanted.to_field)
-    segments = checked_segments(wanted.text, wanted.text_field)
+    segments = _segments_of(wanted)
     if idempotency is not None:
         earlier = find_record(deps.messages, account, idempotency.key_hash, deps.now())
         if earlier is not None:
             return _replay(deps, account, idempotency, earlier)
-    refuse_opted_out(deps, account, wanted.to)
-    price = wanted.price or price_of(deps, account, wanted.to, wanted.to_field)
+    cost = _cost_of(deps, account, wanted)
     phone = _phone_for(deps, account, wanted)
     sim_slot = choose_sim(phone, wanted.sim_slot, "sim_slot")
     for tries in range(TRIES):
         message = _new_message(deps, account, wanted, phone, sim_slot, segments)
-        admission = admit(deps, sender, Cost(1, price), message.id)
-        message = replace(message, price=price.micro_usd, charge=admission.charge_of(price))
+        admission = admit(deps, sender, cost, message.id, FEATURES.get(wanted.kind))
+        message = replace(message, price=cost.price.micro_usd, charge=admission.charge_of(cost.price))
         try:
             _store(deps, message, idempotency, [*admission.writes, *(along(message) if along else ())])
         except (ConditionFailed, MessageIdTaken):
@@ -147,24 +150,22 @@ def send_message(
     raise RequestInFlight if idempotency else TryLater
 
 
-def check_recipient(to: str, field: str) -> None:
-    if not is_e164(to):
-        raise InvalidRequest.of(field, "must be a phone number in E.164 format, for example +14155551234")
+def _cost_of(deps: Deps, account: str, wanted: Submission) -> Cost:
+    """A USSD code asks the network something: it is a request, and no message to anybody."""
+    if wanted.kind is Kind.USSD:
+        return ONE_REQUEST
+    refuse_opted_out(deps, account, wanted.to)
+    return Cost(1, wanted.price or price_of(deps, account, wanted.to, wanted.to_field))
 
 
-def checked_segments(text: str, field: str) -> int:
-    """How many SMS parts a text takes. Raises InvalidRequest when no phone would send it."""
-    if not 1 <= len(text) <= MAX_TEXT:
-        raise InvalidRequest.of(field, f"must have 1 to {MAX_TEXT} characters")
-    if any("\ud800" <= character <= "\udfff" for character in text):
-        raise InvalidRequest.of(field, "has half of a surrogate pair: it is no valid Unicode text")
-    segments = segments_of(text)
-    if segments.count > MAX_SEGMENTS:
-        raise InvalidRequest.of(
-            field,
-            f"takes {segments.count} SMS parts ({segments.encoding}); a phone sends at most {MAX_SEGMENTS}: shorten it",
-        )
-    return segments.count
+def _segments_of(wanted: Submission) -> int:
+    """A USSD code was checked by who took it; no part of a text leaves."""
+    if wanted.kind is Kind.USSD:
+        return 0
+    check_recipient(wanted.to, wanted.to_field)
+    return segments_of_contents(
+        wanted.kind, wanted.text, wanted.attachments, wanted.text_field, wanted.attachments_field
+    )
 
 
 def _phone_for(deps: Deps, account: str, wanted: Submission) -> Phone:
@@ -186,12 +187,15 @@ def _new_message(
     now = deps.now()
     due_at = checked_send_at(wanted.send_at, now) if wanted.send_at is not None else now
     pinned = wanted.phone is not None
-    status = S.SCHEDULED if due_at > now else first_status(phone, wanted.priority, now)
+    at_once = S.DISPATCHING if wanted.kind is Kind.USSD else first_status(phone, wanted.priority, now)
+    status = S.SCHEDULED if due_at > now else at_once
     is_bound = pinned or status is not S.SCHEDULED
     reached = [S.SCHEDULED] if status is S.SCHEDULED else [S.QUEUED, status]
     return Message(
         account=account,
-        id=deps.new_message_id(),
+        id=deps.new_message_id(SHARDS.get(wanted.kind, ids.ONLY_SHARD)),
+        kind=wanted.kind,
+        attachments=wanted.attachments,
         direction=Direction.OUT,
         peer=wanted.to,
         text=wanted.text if wanted.shown_as is None else wanted.shown_as,
@@ -210,15 +214,6 @@ def _new_message(
         sender_id=wanted.sender_id,
         reassign_after=wanted.reassign_after,
     )
-
-
-def checked_send_at(send_at: int, now: int) -> int:
-    """A time that has just passed means now. Raises InvalidRequest for one long past or more than a year ahead."""
-    if send_at < now - MINUTE:
-        raise InvalidRequest.of("send_at", "lies in the past")
-    if send_at > now + LATEST_SCHEDULE:
-        raise InvalidRequest.of("send_at", "lies more than a year ahead")
-    return max(send_at, now)
 
 
 def _store(deps: Deps, message: Message, idempotency: Idempotency | None, others: Sequence[Write]) -> None:

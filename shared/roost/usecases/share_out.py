@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from roost.domain.batches import MAX_LANES, Lane, LaneStatus
 from roost.domain.errors import InvalidRequest, NoEligiblePhone, PhoneDisabled
-from roost.domain.messages import DEFAULT_LIFETIME, Priority
+from roost.domain.messages import DEFAULT_LIFETIME, Kind, Priority
 from roost.domain.selections import ANYBODY, Line, Selection, resolve
 from roost.runtime.deps import Deps
 from roost.storage.phones import list_phones
-from roost.usecases.send_message import checked_send_at
+from roost.usecases.check_contents import checked_send_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,8 @@ class BatchItem:
     to: str
     text: str
     sender: Line | None = None
+    kind: Kind = Kind.SMS
+    attachments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class BatchSubmission:
     skip_opted_out: bool = False
     to_field: str = "messages.{index}.to"
     text_field: str = "messages.{index}.body"
+    attachments_field: str = "messages.{index}.attachments"
 
 
 def side_by_side(items: Sequence[BatchItem]) -> Sequence[BatchItem]:

@@ -16,8 +16,8 @@ from dev.faults.stage import Stage, add_phones
 from dev.faults.storage import WriteFault
 from dev.faults.world import World, new_world
 from dev.phone.answers import Answers
+from dev.phone.broadcasts import SentResult
 from dev.phone.pacing import Pacing
-from dev.phone.radio import SentResult
 from roost.storage import transactions
 from roost.usecases import apply_events
 

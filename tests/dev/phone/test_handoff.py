@@ -130,7 +130,7 @@ def test_twelve_parts_are_refused_before_the_radio(world: World) -> None:
 
 
 def test_a_kind_this_phone_cannot_send_fails_and_says_so(world: World) -> None:
-    world.send(kind="ussd", ussd={"code": "*100#"})
+    world.send(kind="fax")
     world.run(30)
     assert world.server.data("job.failed")["error"]["name"] == "UNSUPPORTED_KIND"
 
@@ -162,7 +162,7 @@ def test_rows_are_remembered_seven_days_after_the_deadline(world: World) -> None
 
 
 def test_a_result_for_a_forgotten_job_is_ignored(world: World) -> None:
-    from dev.phone.radio import DeliveryReport, SentResult
+    from dev.phone.broadcasts import DeliveryReport, SentResult
 
     world.radio.broadcast(SentResult("msg_gone", 1, 1, -1))
     world.radio.broadcast(DeliveryReport("msg_gone", 1, 1, 0))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dev.phone.broadcasts import InboundSms
 from dev.phone.handset import READ_SMS, RECEIVE_SMS
 from dev.phone.kill_points import KillPoint
-from dev.phone.radio import InboundSms
 from dev.phone.times import DAY, SECOND, to_wire
 from tests.dev.phone.world import World
 

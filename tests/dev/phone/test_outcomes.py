@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dev.phone.broadcasts import DeliveryReport, SentResult
 from dev.phone.fates import NEVER_REPORTED, Fate
 from dev.phone.jobs import JobState
 from dev.phone.outcomes import Part, is_news, verdict
-from dev.phone.radio import DeliveryReport, SentResult
 from tests.dev.phone.world import World
 
 NUMBER = "+15005550004"

@@ -8,8 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from roost.domain import ids
 from roost.domain.instants import rfc3339
-from roost.domain.messages import Direction, Message, MessageStatus, shown_status, timeline
+from roost.domain.messages import Direction, Kind, Message, MessageStatus, shown_status, timeline
 from roost.domain.waiting import Reason, Wait
+from roost.usecases.media import attachments_of
 
 
 class TimelineStep(BaseModel):
@@ -28,6 +29,14 @@ class WaitView(BaseModel):
     detail: str
 
 
+class AttachmentView(BaseModel):
+    """`url` of what was received works for ten minutes: read the message again for another."""
+
+    url: str
+    content_type: str | None
+    size: int | None
+
+
 class MessageView(BaseModel):
     """`to` for a message that was sent, `from` for one that came in; the other is null. `group_id`: the same for all
     messages of one request.
@@ -42,7 +51,9 @@ class MessageView(BaseModel):
     direction: Direction
     to: str | None
     from_: str | None = Field(alias="from")
+    type: Kind
     body: str
+    attachments: list[AttachmentView]
     status: MessageStatus
     phone_id: str | None
     sim_slot: int | None
@@ -65,7 +76,12 @@ def view_of(message: Message, wait: Wait | None = None) -> MessageView:
         direction=message.direction,
         to=message.peer if outgoing else None,
         from_=None if outgoing else message.peer,
+        type=message.kind,
         body=message.text,
+        attachments=[
+            AttachmentView(url=found.url, content_type=found.content_type, size=found.size)
+            for found in attachments_of(message)
+        ],
         status=shown_status(message),
         phone_id=ids.spell("phn", message.phone) if message.phone is not None else None,
         sim_slot=message.sim_slot,

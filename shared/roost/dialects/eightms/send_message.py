@@ -11,9 +11,10 @@ from roost.dialects.eightms.message_view import MessageView, view_of
 from roost.dialects.eightms.router import Strict, eightms_router, problems
 from roost.domain import ids
 from roost.domain.api_keys import Scope
+from roost.domain.attachments import MOST_ATTACHMENTS
 from roost.domain.errors import NotFound
 from roost.domain.instants import SECOND, from_datetime
-from roost.domain.messages import DEFAULT_LIFETIME, MAX_LIFETIME, Priority
+from roost.domain.messages import DEFAULT_LIFETIME, MAX_LIFETIME, Kind, Priority
 from roost.domain.waiting import why_waiting
 from roost.usecases.send_message import Idempotency, Submission, send_message
 from roost.web.caller import Caller, sender_with
@@ -31,7 +32,15 @@ class Reassign(Strict):
 
 class SendRequest(Strict):
     to: str = Field(description="E.164", examples=["+14155551234"])
-    body: str = Field(description="1 to 1,600 characters", examples=["Hello from my own phone"])
+    body: str = Field(
+        description="1 to 1,600 characters; empty if an MMS goes without", examples=["Hello from my own phone"]
+    )
+    type: Literal["sms", "mms"] = "sms"
+    attachments: list[str] = Field(
+        default_factory=list,
+        max_length=MOST_ATTACHMENTS,
+        description="Public https URLs of pictures, sound or video for an MMS. The phone fetches them, 1 MB in all",
+    )
     phone_id: str | None = Field(default=None, description="Send by this phone; without it the one seen last")
     sim_slot: int | None = Field(
         default=None, ge=0, le=9, description="0 is the first SIM; without it the phone's default"
@@ -75,6 +84,8 @@ def _submission(request: SendRequest) -> Submission:
     return Submission(
         to=request.to,
         text=request.body,
+        kind=Kind(request.type),
+        attachments=tuple(request.attachments),
         phone=phone_number_of(request.phone_id) if request.phone_id is not None else None,
         sim_slot=request.sim_slot,
         priority=PRIORITIES[request.priority],

@@ -10,10 +10,11 @@ from pydantic import AwareDatetime, BaseModel, Field
 from roost.dialects.phone.events import Count, ShortText, read_event
 from roost.dialects.phone.router import bounded_body, phone_router
 from roost.domain import ids
+from roost.domain.attachments import MOST_BYTES_OUT, TYPES_OUT
 from roost.domain.callbacks import Callback, Claim
 from roost.domain.instants import from_datetime, rfc3339
 from roost.domain.leases import Lease
-from roost.domain.messages import Message, Priority
+from roost.domain.messages import Kind, Message, Priority
 from roost.domain.phone_clock import PhoneClock
 from roost.domain.phone_config import REVISION, phone_config
 from roost.domain.phones import Heard, Phone
@@ -136,9 +137,7 @@ def _job(message: Message, lease: Lease, phone: Phone) -> dict[str, Any]:
         "lease_epoch": lease.epoch,
         "grant": lease.grant,
         "lease_until": rfc3339(lease.until),
-        "kind": "sms",
-        "to": message.peer,
-        "text": message.text_to_send,
+        **_content(message),
         "segments": message.segments,
         "sim": {"slot": sim.slot, "sim_id": sim.id} if sim else None,
         "priority": int(message.priority),
@@ -147,6 +146,16 @@ def _job(message: Message, lease: Lease, phone: Phone) -> dict[str, Any]:
         "delivery_report": True,
         "report": "now" if message.priority is not Priority.BULK else "poll",
     }
+
+
+def _content(message: Message) -> dict[str, Any]:
+    if message.kind is Kind.USSD:
+        return {"kind": message.kind, "ussd": {"code": message.text}}
+    content: dict[str, Any] = {"kind": message.kind, "to": message.peer, "text": message.text_to_send}
+    if message.kind is Kind.MMS:
+        parts = [{"url": url} for url in message.attachments]
+        content["mms"] = {"parts": parts, "max_bytes": MOST_BYTES_OUT, "types": list(TYPES_OUT)}
+    return content
 
 
 def _reoffer(message: Message) -> dict[str, Any]:

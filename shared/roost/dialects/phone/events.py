@@ -7,7 +7,17 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, ValidationError
 
 from roost.domain import ids
-from roost.domain.callbacks import Alert, JobEvent, LeaseAccepted, PhoneEvent, TextReceived, Unreadable
+from roost.domain.attachments import CONTENT_TYPE, MEDIA_ID, MOST_PARTS_IN, Part
+from roost.domain.callbacks import (
+    Alert,
+    CallMissed,
+    JobEvent,
+    LeaseAccepted,
+    MmsReceived,
+    PhoneEvent,
+    TextReceived,
+    Unreadable,
+)
 from roost.domain.instants import from_datetime
 from roost.domain.messages import MessageStatus
 from roost.domain.phone_clock import PhoneClock
@@ -47,6 +57,35 @@ class JobData(BaseModel):
     reason: ShortText | None = None
     waited_for: ShortText | None = None
     times: Times = Field(default_factory=Times)
+
+
+class UssdData(BaseModel):
+    """`ok` false: the network refused or did not understand; `error` says how."""
+
+    ok: bool
+    text: Annotated[Text, Field(max_length=4_000)] = ""
+    error: ErrorData = Field(default_factory=ErrorData)
+
+
+class MmsPart(BaseModel):
+    media_id: str = Field(pattern=f"^{MEDIA_ID.pattern}$")
+    content_type: str = Field(pattern=f"^{CONTENT_TYPE.pattern}$")
+    size: Count = 0
+
+
+class MmsData(BaseModel):
+    """`parts`: uploaded before this is told."""
+
+    sender: ShortText = Field(default="unknown", alias="from")
+    subject: ShortText = ""
+    text: Text = ""
+    sim_id: ShortText | None = None
+    parts: list[MmsPart] = Field(default_factory=list, max_length=MOST_PARTS_IN)
+
+
+class CallData(BaseModel):
+    sender: ShortText = Field(default="unknown", alias="from")
+    sim_id: ShortText | None = None
 
 
 class LeaseData(BaseModel):
@@ -95,6 +134,8 @@ def _without_nulls(value: Any) -> Any:
 
 
 def _typed(event: WireEvent, phone: int, happened_at: int) -> PhoneEvent:
+    if event.type == "ussd.result":
+        return JobEvent(event.event_id, _message_id(event.job_id), _ussd_report(event, phone, happened_at))
     if event.type in JOB_EVENTS:
         return JobEvent(event.event_id, _message_id(event.job_id), _report(event, phone, happened_at))
     if event.type == "lease.accepted":
@@ -104,6 +145,11 @@ def _typed(event: WireEvent, phone: int, happened_at: int) -> PhoneEvent:
     if event.type == "sms.received":
         received = ReceivedData.model_validate(event.data)
         return TextReceived(event.event_id, received.sender, received.text, received.sim_id, happened_at)
+    if event.type == "mms.received":
+        return _mms(event.event_id, MmsData.model_validate(event.data), happened_at)
+    if event.type == "call.missed":
+        call = CallData.model_validate(event.data)
+        return CallMissed(event.event_id, call.sender, call.sim_id, happened_at)
     if event.type == "alert":
         alert = AlertData.model_validate(event.data)
         return Alert(event.event_id, alert.code, alert.detail, happened_at)
@@ -126,6 +172,26 @@ def _report(event: WireEvent, phone: int, happened_at: int) -> Report:
         error=error or None,
         reason=data.reason or data.waited_for,
         times={step: min(from_datetime(at) + shift, happened_at) for step, at in times.items() if at is not None},
+    )
+
+
+def _mms(event_id: str, mms: MmsData, happened_at: int) -> MmsReceived:
+    text = "\n".join(said for said in (mms.subject, mms.text) if said)
+    parts = tuple(Part(part.media_id, part.content_type, part.size) for part in mms.parts)
+    return MmsReceived(event_id, mms.sender, text, mms.sim_id, parts, happened_at)
+
+
+def _ussd_report(event: WireEvent, phone: int, happened_at: int) -> Report:
+    data = UssdData.model_validate(event.data)
+    error = {"name": "ussd_failed", **data.error.model_dump(exclude_none=True, by_alias=True)}
+    return Report(
+        type=event.type,
+        phone=phone,
+        attempt=event.attempt,
+        lease_epoch=event.lease_epoch,
+        at=happened_at,
+        error=None if data.ok else error,
+        answer=data.text if data.ok else None,
     )
 
 

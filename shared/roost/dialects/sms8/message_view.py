@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 
 from roost.domain.instants import as_datetime
 from roost.domain.messages import Direction, Message, MessageStatus, shown_status
+from roost.usecases.media import attachments_of
 
 S = MessageStatus
 
@@ -77,8 +78,8 @@ def message_view(message: Message) -> dict[str, Any]:
         "userID": message.account,
         "groupID": group_id(message),
         "status": WORDS[shown_status(message)],
-        "type": "sms",
-        "attachments": None,
+        "type": message.kind.value,
+        "attachments": ",".join(found.url for found in attachments_of(message)) or None,
         "schedule": date(message.due_at) if scheduled else None,
         "sentDate": date(message.created_at if outgoing else message.moves[S.RECEIVED]),
         "deliveredDate": date_or_none(message.moves.get(S.DELIVERED) if outgoing else message.created_at),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Annotated
 
 from fastapi import Depends, Response
@@ -17,7 +18,7 @@ from roost.dialects.sms8.senders import selection_of
 from roost.domain.api_keys import Scope
 from roost.domain.errors import InvalidRequest, TooLarge
 from roost.domain.instants import SECOND
-from roost.domain.messages import Message, Priority
+from roost.domain.messages import Kind, Message, Priority
 from roost.usecases.count_request import count_request
 from roost.usecases.manage_lists import subscribed_numbers
 from roost.usecases.read_account import read_account
@@ -29,6 +30,9 @@ from roost.web.caller import Caller
 from roost.web.dialect import dialect_router
 
 router = dialect_router(sms8_error)
+
+
+KINDS: Mapping[str, Kind] = MappingProxyType({"sms": Kind.SMS, "mms": Kind.MMS})
 
 
 class Sms8Sent(BaseModel):
@@ -81,6 +85,9 @@ def _send(caller: Caller, wanted: SendFields, items: Sequence[BatchItem]) -> Seq
             text=items[0].text,
             to_field="number" if wanted.messages is None else "messages.0.number",
             text_field="message" if wanted.messages is None else "messages.0.message",
+            kind=items[0].kind,
+            attachments=items[0].attachments,
+            attachments_field="attachments" if wanted.messages is None else "messages.0.attachments",
             priority=Priority.URGENT if wanted.prioritize else Priority.NORMAL,
             send_at=send_at,
         )
@@ -94,6 +101,7 @@ def _send(caller: Caller, wanted: SendFields, items: Sequence[BatchItem]) -> Seq
         skip_opted_out=wanted.list_id is not None,
         to_field="number.{index}" if wanted.messages is None else "messages.{index}.number",
         text_field="message" if wanted.messages is None else "messages.{index}.message",
+        attachments_field="attachments" if wanted.messages is None else "messages.{index}.attachments",
     )
     return send_batch(caller.deps, caller.sender, many).messages
 
