@@ -27,7 +27,9 @@ from roost.runtime.firebase import firebase_settings
 from roost.runtime.log import logger
 from roost.runtime.push import push
 from roost.runtime.settings import settings
+from roost.runtime.webhooks import lanes, webhook_http
 from roost.usecases.create_account import create_account
+from roost.usecases.known_endpoints import known_endpoints
 from roost.usecases.manage_keys import NewKey, create_key
 from tests.phone_driver import PhoneDriver
 
@@ -38,6 +40,9 @@ FIREBASE_PARAMETER = "/roost/firebase"
 KEPT_LOOP = asyncio.new_event_loop()
 asyncio.set_event_loop(KEPT_LOOP)  # before Mangum makes one at import, which nobody would ever close
 TIMEOUT_SECONDS = 30
+KEPT_BY_A_WARM_ENVIRONMENT = (
+    settings, runtime_deps.deps, firebase_settings, push, executions, webhook_http, lanes, known_endpoints,
+)  # fmt: skip
 UNPACED = {"gap_seconds": 0, "daily_cap": 100_000, "warm_up": False, "acknowledge": True}
 
 
@@ -116,7 +121,7 @@ def deps(
 
 def forget_clients() -> None:
     """Empty whatever a warm environment keeps: the next test has another clock, another cloud, or none."""
-    for cached in (settings, runtime_deps.deps, firebase_settings, push, executions):
+    for cached in KEPT_BY_A_WARM_ENVIRONMENT:
         cached.cache_clear()
 
 

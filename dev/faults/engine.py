@@ -36,7 +36,8 @@ def running_engine(firebase: dict[str, Any]) -> Iterator[CloudProcess]:
         template = Path(folder) / "tables.json"
         template.write_text(json.dumps(tables_only(whole)))
         with CloudProcess.start(Path(folder) / "state", ephemeral=True, auth=False, template=template) as cloud:
-            settings = table_environment({**cloud.outputs, **machine_arns(whole)})
+            functions = {"DeliverWebhookFunction": "deliver_webhook"}  # no account of the harness has a webhook
+            settings = table_environment({**cloud.outputs, **machine_arns(whole), **functions})
             os.environ.update(cloud.aws_environment() | settings | {"FIREBASE_PARAMETER": FIREBASE_PARAMETER})
             boto3.client("ssm").put_parameter(Name=FIREBASE_PARAMETER, Value=json.dumps(firebase), Type="SecureString")
             yield cloud

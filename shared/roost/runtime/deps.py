@@ -31,6 +31,7 @@ class Deps:
     keys: Table
     contacts: Table
     accounts: Table
+    webhooks: Table
     now: Callable[[], int]
     entropy: Callable[[int], bytes]
 
@@ -54,6 +55,7 @@ def deps() -> Deps:
         keys=dynamodb.Table(names.keys_table),
         contacts=dynamodb.Table(names.contacts_table),
         accounts=dynamodb.Table(names.accounts_table),
+        webhooks=dynamodb.Table(names.webhooks_table),
         now=wall_clock,
         entropy=secrets.token_bytes,
     )

@@ -18,11 +18,15 @@ class Settings(BaseModel):
     keys_table: str
     contacts_table: str
     accounts_table: str
+    webhooks_table: str
     firebase_parameter: str = ""
     """Name of the SSM parameter with the Firebase settings; empty: no push, phones poll."""
     recover_phone_machine: str
     release_scheduled_machine: str
+    retry_webhook_machine: str
     """ARNs of the state machines."""
+    deliver_webhook_function: str
+    """Name of the function that works off what a webhook endpoint is owed."""
 
 
 @cache

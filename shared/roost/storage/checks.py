@@ -20,11 +20,14 @@ CURSOR = {"pk": "SWEEP", "sk": "cursor"}
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A phone of an account, or what the account scheduled for `minute`."""
+    """A phone of an account, what the account scheduled for `minute`, a webhook endpoint, or whether its phones are
+    there (`watch`)."""
 
     account: str
     phone: int | None = None
     minute: str | None = None
+    webhook: str | None = None
+    watch: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +48,7 @@ def checks_of(table: Table, minute: str, after: str | None = None) -> Iterator[t
     """The entries of a minute behind the one named `after`, each with its own name, in a fixed order."""
     in_minute = Key("pk").eq(f"CHECK#{minute}") & Key("sk").gt(after or " ")
     for item in all_items(table, KeyConditionExpression=in_minute):
-        kind, account, which = item["sk"].split("#")
-        yield item["sk"], Check(account, int(which)) if kind == "phone" else Check(account, minute=which)
+        yield item["sk"], _check_named(item["sk"])
 
 
 def read_progress(table: Table) -> Progress | None:
@@ -61,4 +63,17 @@ def mark_progress(table: Table, progress: Progress) -> None:
 def _name_of(check: Check) -> str:
     if check.phone is not None:
         return f"phone#{check.account}#{check.phone}"
+    if check.webhook is not None:
+        return f"webhook#{check.account}#{check.webhook}"
+    if check.watch:
+        return f"watch#{check.account}#phones"
     return f"release#{check.account}#{check.minute}"
+
+
+def _check_named(name: str) -> Check:
+    kind, account, which = name.split("#")
+    if kind == "phone":
+        return Check(account, int(which))
+    if kind == "webhook":
+        return Check(account, webhook=which)
+    return Check(account, watch=True) if kind == "watch" else Check(account, minute=which)

@@ -12,6 +12,8 @@ from roost.storage.phones import get_phone
 from roost.usecases.manage_phones import unpair_phone
 from roost.usecases.release_scheduled import release_minute
 from roost.usecases.settle_silence import settle_overdue
+from roost.usecases.watch_phones import watch_phones
+from roost.usecases.webhook_outages import look_after_webhook
 
 if TYPE_CHECKING:
     from roost.outbound.executions import Executions
@@ -65,6 +67,12 @@ def _look_safely(deps: Deps, executions: Executions, minute: str, check: Check) 
 
 
 def _look(deps: Deps, executions: Executions, check: Check) -> None:
+    if check.webhook is not None:
+        look_after_webhook(deps, executions, check)
+        return
+    if check.watch:
+        watch_phones(deps, check)
+        return
     if check.phone is None:
         while check.minute and release_minute(deps, check.account, check.minute)["more"]:
             pass
