@@ -13,8 +13,9 @@ from roost.usecases.fan_out_events import Senders, fan_out_events
 from roost.usecases.known_endpoints import known_endpoints
 
 
-def handler(event: dict[str, Any], _: object) -> None:
+def handler(event: dict[str, Any], _: object) -> dict[str, Any]:
     told = [said for record in event["Records"] if (said := told_by(record["dynamodb"])) is not None]
     senders = Senders(webhook_http, lanes, executions)
     taken = fan_out_events(deps(), known_endpoints(), senders, told)
     logger().info("fanned out", records=len(event["Records"]), deliveries=taken)
+    return {"deliveries": taken}

@@ -100,7 +100,7 @@ class CallData(EventData):
     at: str = INSTANT
 
 
-class TestData(EventData):
+class WebhookTestData(EventData):
     """Sent by `POST /v1/webhooks/{id}/test`."""
 
     webhook_id: str
@@ -120,6 +120,6 @@ DATA_OF: Mapping[E, type[EventData]] = MappingProxyType(
         E.CAMPAIGN_COMPLETED: CampaignData,
         E.USSD_ANSWERED: UssdData,
         E.CALL_MISSED: CallData,
-        E.WEBHOOK_TEST: TestData,
+        E.WEBHOOK_TEST: WebhookTestData,
     }
 )

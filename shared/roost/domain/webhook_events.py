@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from roost.domain import ids
-from roost.domain.event_data import MessageData, TestData
+from roost.domain.event_data import MessageData, WebhookTestData
 from roost.domain.instants import rfc3339
 from roost.domain.messages import RANK, SHOWN_AS, Direction, Message, MessageStatus
 from roost.domain.webhooks import EventType
@@ -68,8 +68,8 @@ def message_of_event(event_id: str) -> int | None:
     return int(number) if kind == "evt" and number.isdecimal() and len(number) <= 16 else None
 
 
-def test_event(account: str, endpoint: str, at: int, nonce: str) -> Event:
-    data = TestData(webhook_id=endpoint, at=rfc3339(at))
+def endpoint_test_event(account: str, endpoint: str, at: int, nonce: str) -> Event:
+    data = WebhookTestData(webhook_id=endpoint, at=rfc3339(at))
     return Event(f"evt_test_{nonce}", E.WEBHOOK_TEST, account, at, data.model_dump())
 
 

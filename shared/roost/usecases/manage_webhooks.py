@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from roost.domain.errors import EndpointDisabled, InvalidRequest, NotFound, TryLater
 from roost.domain.instants import minute_of
 from roost.domain.outages import NO_OUTAGE
-from roost.domain.webhook_events import Event, event_again, message_of_event, test_event
+from roost.domain.webhook_events import Event, endpoint_test_event, event_again, message_of_event
 from roost.domain.webhooks import (
     FORMER_SECRET_FOR,
     MOST_ENDPOINTS,
@@ -124,7 +124,7 @@ def rotate_secret(deps: Deps, account: str, endpoint: str) -> Endpoint:
 def send_test(deps: Deps, account: str, endpoint: str) -> Event:
     """Raises NotFound, EndpointDisabled."""
     found = _enabled(deps, account, endpoint)
-    event = test_event(account, found.id, deps.now(), deps.entropy(8).hex())
+    event = endpoint_test_event(account, found.id, deps.now(), deps.entropy(8).hex())
     put_event(deps.messages, event, found.id, deps.now())
     return event
 
