@@ -34,15 +34,17 @@ def disabled(reason: DisabledReason, at: int) -> Changes:
 def after_failure(
     endpoint: Endpoint, failure: Failure, now: int, entropy: bytes, *, others_passed: bool, new_outage: bool
 ) -> Changes:
-    """`others_passed`: the same pass delivered something, so the endpoint is alive. `new_outage`: an execution that
+    """`others_passed`: the same pass delivered something, so the endpoint is alive; it stays so while it only refuses
+    what it refused before. `new_outage`: an execution that
     waits long for one refused event must not hold up what fails now. `entropy`: two bytes."""
     if failure.outcome.status == GONE:
         return disabled(DisabledReason.GONE, now)
+    is_alive = others_passed or (not new_outage and endpoint.is_alive_in_outage and failure.outcome.is_about_this_event)
     since = endpoint.failing_since if endpoint.failing_since is not None else now
-    if not others_passed and now - since >= GIVE_UP_AFTER:
+    if not is_alive and now - since >= GIVE_UP_AFTER:
         return disabled(DisabledReason.FAILING, now)
     return {
-        "failing_since": None if others_passed else since,
+        "failing_since": None if is_alive else since,
         "outage_at": now if new_outage or endpoint.outage_at is None else endpoint.outage_at,
         "retry_at": now + pause_after(failure.tries, failure.outcome.retry_after, entropy),
     }

@@ -120,6 +120,11 @@ class Endpoint:
             return self.secret, self.former_secret
         return (self.secret,)
 
+    @property
+    def is_alive_in_outage(self) -> bool:
+        """It took other events since this outage began: what waits is refused for itself."""
+        return self.outage_at is not None and self.failing_since is None
+
     def goes_direct(self, now: int) -> bool:
         is_clear = self.failing_since is None and self.replay_from is None and self.lease_until <= now
         return self.lane is Lane.DIRECT and is_clear

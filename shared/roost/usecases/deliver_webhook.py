@@ -127,7 +127,7 @@ def _attempt(deps: Deps, http: WebhookHttp, endpoint: Endpoint, owed: Owed, done
         done.delivered, done.in_a_row = done.delivered + 1, 0
         done.attempts.append(attempt)
         return
-    is_alive = done.delivered > 0 or endpoint.failing_since is None
+    is_alive = done.delivered > 0 or endpoint.is_alive_in_outage
     given_up = outcome.is_about_this_event and is_alive and tries >= MOST_TRIES
     done.attempts.append(replace(attempt, given_up=given_up))
     if given_up:
