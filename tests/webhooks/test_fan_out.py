@@ -18,7 +18,7 @@ from roost.usecases import deliver_at_once, fan_out_events
 from roost.usecases.known_endpoints import KnownEndpoints
 from roost.usecases.sweep import sweep
 from tests.roost_fixtures import Clock
-from tests.webhook_receiver import Receiver, answering, hanging
+from tests.webhook_receiver import Handler, Receiver, answering, hanging
 from tests.webhooks.desk import Desk, LambdaInvocations
 
 
@@ -201,3 +201,19 @@ def test_what_an_endpoint_is_owed_is_kept_a_month(desk: Desk, receiver: Receiver
         ExpressionAttributeValues={":pk": f"A#{desk.account}#E#{endpoint.id}"},
     )["Items"]
     assert {int(str(item["ttl"])) for item in items} == {(clock.now + 30 * DAY) // 1_000}
+
+
+def test_two_workers_at_once_deliver_each_event_once(desk: Desk, receiver: Receiver) -> None:
+    endpoint, events = desk.endpoint(lane=Lane.OWN), desk.events(3)
+    desk.tell(*events)
+    rivals: list[dict[str, Any]] = []
+
+    def answer_while_a_rival_comes(handler: Handler) -> None:
+        if not rivals:
+            rivals.append(desk.drain(endpoint))
+        handler.reply(204)
+
+    receiver.answer = answer_while_a_rival_comes
+    desk.drain(endpoint)
+    assert rivals[0]["done"] is True
+    assert desk.got() == [event.id for event in events]
