@@ -96,11 +96,17 @@ def test_a_receiver_that_closes_half_way_is_a_failure(receiver: Receiver) -> Non
 
 @pytest.mark.parametrize(
     ("header", "seconds"),
-    [("120", 120), (" 7 ", 7), ("Wed, 21 Oct 2026 07:28:00 GMT", None), ("-5", None), ("x", None)],
+    [("120", 120), (" 7 ", 7), ("Wed, 21 Oct 2020 07:28:00 GMT", 0), ("-5", None), ("x", None)],
 )
 def test_retry_after_is_read_in_seconds(receiver: Receiver, header: str, seconds: int | None) -> None:
     receiver.answer = answering(429, retry_after=header)
     assert HTTP.post(receiver.url, REQUEST).retry_after == seconds
+
+
+def test_a_date_in_retry_after_counts_from_the_receiver_s_own_clock(receiver: Receiver) -> None:
+    head = b"HTTP/1.1 503 Busy\r\nDate: Sat, 01 Jan 2000 00:00:00 GMT\r\nRetry-After: "
+    receiver.answer = lambda handler: handler.raw(head + b"Sat, 01 Jan 2000 00:01:30 GMT\r\n\r\n")
+    assert HTTP.post(receiver.url, REQUEST).retry_after == 90
 
 
 def test_nobody_at_the_door_is_an_outcome() -> None:

@@ -10,6 +10,7 @@ import re
 import socket
 import ssl
 from collections.abc import Callable, Mapping
+from email.utils import parsedate_to_datetime
 from functools import cache
 from http.client import HTTPException, HTTPResponse
 
@@ -29,7 +30,7 @@ BODY_SECONDS = 1.0
 
 READ_BYTES = 4 * SHOWN_BYTES
 USER_AGENT = "Roost-Webhooks/1"
-WHOLE_SECONDS = re.compile(r"\d{1,9}")
+WHOLE_SECONDS = re.compile(r"[0-9]{1,9}")
 
 
 class AddressRefused(Exception):
@@ -130,7 +131,6 @@ def _read_answer(stream: DeadlineStream, deadline: Deadline) -> tuple[int, str, 
     """Status, the beginning of the body, Retry-After. A body that is cut off or drips does not unmake the status."""
     answer = HTTPResponse(stream, method="POST")  # type: ignore[arg-type]  # it asks a socket for nothing but makefile
     answer.begin()
-    wanted = (answer.getheader("retry-after") or "").strip()
     body = b""
     deadline.shorten(BODY_SECONDS)
     try:
@@ -139,4 +139,16 @@ def _read_answer(stream: DeadlineStream, deadline: Deadline) -> tuple[int, str, 
     except (OSError, HTTPException, ValueError):
         pass
     text = body[:SHOWN_BYTES].decode("utf-8", "replace").replace("\x00", "�")
-    return answer.status, text, int(wanted) if WHOLE_SECONDS.fullmatch(wanted) else None
+    return answer.status, text, _retry_after(answer)
+
+
+def _retry_after(answer: HTTPResponse) -> int | None:
+    """Seconds. An HTTP date counts from the answer's own Date: whose clock is right is no matter."""
+    wanted = (answer.getheader("retry-after") or "").strip()
+    if WHOLE_SECONDS.fullmatch(wanted):
+        return int(wanted)
+    try:
+        until, now = parsedate_to_datetime(wanted), parsedate_to_datetime(answer.getheader("date") or "")
+        return max(0, int((until - now).total_seconds()))
+    except (ValueError, TypeError, OverflowError):
+        return None

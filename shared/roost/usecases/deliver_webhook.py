@@ -77,6 +77,8 @@ def _work_off(deps: Deps, http: WebhookHttp, executions: Executions, endpoint: E
         if done.attempts:
             put_attempts(deps.webhooks, endpoint, done.attempts, deps.entropy(4).hex(), deps.now())
         if endpoint.enabled and endpoint.replay_from is not None and done.has_delivered_all:
+            if deps.now() >= stop_at:
+                return _give_back(deps, executions, endpoint, unfinished(endpoint, deps.now()))
             moved = owe_replayed(deps, endpoint)
             if moved is None:
                 return None

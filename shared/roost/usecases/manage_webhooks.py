@@ -72,6 +72,10 @@ def create_endpoint(deps: Deps, http: WebhookHttp, account: str, wanted: NewEndp
     return endpoint
 
 
+def list_webhooks(deps: Deps, account: str) -> list[Endpoint]:
+    return list_endpoints(deps.webhooks, account)
+
+
 def find_endpoint(deps: Deps, account: str, endpoint: str) -> Endpoint:
     """Raises NotFound."""
     found = get_endpoint(deps.webhooks, account, endpoint)

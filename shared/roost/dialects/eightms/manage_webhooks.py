@@ -21,13 +21,13 @@ from roost.dialects.eightms.webhook_view import (
 from roost.domain.api_keys import Scope
 from roost.domain.instants import from_datetime
 from roost.domain.webhooks import LONGEST_DESCRIPTION, EventType, WebhookFormat
-from roost.storage.webhooks import list_endpoints
 from roost.usecases.manage_webhooks import (
     NewEndpoint,
     change_settings,
     create_endpoint,
     find_endpoint,
     list_deliveries,
+    list_webhooks,
     remove_endpoint,
     replay_since,
     resend_delivery,
@@ -84,7 +84,7 @@ async def create(request: WebhookRequest, caller: Owner, receivers: Receivers) -
 
 @router.get("/webhooks", responses=problems(), summary="List webhooks")
 async def list_all(caller: Owner) -> WebhookList:
-    endpoints = list_endpoints(caller.deps.webhooks, caller.account)
+    endpoints = list_webhooks(caller.deps, caller.account)
     return WebhookList(data=[view_of(endpoint, caller.deps.now()) for endpoint in endpoints])
 
 
