@@ -8,18 +8,18 @@ from typing import Any
 
 import pytest
 
-from roost.domain.instants import DAY, SECOND, minute_of
+from roost.domain.instants import DAY, minute_of
 from roost.domain.webhooks import EventType, Lane
 from roost.outbound.executions import Executions
 from roost.storage.checks import Check, checks_of
+from roost.storage.deliveries import list_owed, put_attempts, settle_owed
 from roost.storage.stream_records import Told
-from roost.storage.webhooks import change_endpoint
-from roost.usecases import deliver_at_once, fan_out_events
+from roost.usecases import deliver_at_once, deliver_webhook, fan_out_events
 from roost.usecases.known_endpoints import KnownEndpoints
 from roost.usecases.sweep import sweep
 from tests.roost_fixtures import Clock
 from tests.webhook_receiver import Handler, Receiver, answering, hanging
-from tests.webhooks.desk import Desk, LambdaInvocations
+from tests.webhooks.desk import Desk
 
 
 def test_a_fast_endpoint_gets_its_events_at_once_numbered_and_in_order(desk: Desk, receiver: Receiver) -> None:
@@ -114,25 +114,22 @@ def test_a_batch_that_breaks_off_is_told_again_under_the_same_ids(
     assert desk.got() == [event.id for event in events] * 2
 
 
-def test_a_debt_that_is_written_while_the_outage_ends_is_not_forgotten(desk: Desk, clock: Clock) -> None:
-    """The stream reads the endpoint after it has written; whoever ends the outage looks for debts after that."""
-    endpoint, [event] = desk.endpoint(lane=Lane.OWN), desk.events()
-    desk.functions = LambdaInvocationsThat(lambda: change_endpoint(desk.deps.webhooks, endpoint, {"lease_until": 0}))
-    change_endpoint(desk.deps.webhooks, endpoint, {"lease_until": clock.now + SECOND})
-    desk.tell(event)
-    assert desk.functions.invoked, "the lease of another is no reason to be silent"
+def test_a_debt_that_is_written_while_a_worker_finishes_is_not_forgotten(
+    desk: Desk, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The invocation it asks for finds the lease taken; so the worker that gives the lease back looks once more."""
+    endpoint, [first, second] = desk.endpoint(lane=Lane.OWN), desk.events(2)
+    desk.tell(first)
+
+    def log_while_the_next_comes(*arguments: Any, real: Any = put_attempts) -> None:
+        if second.id not in desk.owed(endpoint) + desk.got():
+            desk.tell(second)
+            assert desk.drain(endpoint)["done"], "another holds the lease"
+        real(*arguments)
+
+    monkeypatch.setattr(deliver_webhook, "put_attempts", log_while_the_next_comes)
     desk.drain(endpoint)
-    assert desk.owed(endpoint) == []
-
-
-class LambdaInvocationsThat(LambdaInvocations):
-    def __init__(self, then: Any) -> None:
-        super().__init__()
-        self._then = then
-
-    def invoke(self, **given: Any) -> None:
-        super().invoke(**given)
-        self._then()
+    assert desk.got() == [first.id, second.id]
 
 
 def test_the_sweep_starts_an_outage_s_execution_anew_and_finds_debts_that_nobody_works_off(
@@ -217,3 +214,19 @@ def test_two_workers_at_once_deliver_each_event_once(desk: Desk, receiver: Recei
     desk.drain(endpoint)
     assert rivals[0]["done"] is True
     assert desk.got() == [event.id for event in events]
+
+
+def test_a_debt_that_another_worker_settled_is_not_brought_back_by_a_late_failure(
+    desk: Desk, receiver: Receiver
+) -> None:
+    endpoint, [event] = desk.endpoint(lane=Lane.OWN), desk.events()
+    desk.tell(event)
+
+    def fail_after_another_has_settled_it(handler: Handler) -> None:
+        for owed in list_owed(desk.deps.webhooks, endpoint, 1):
+            settle_owed(desk.deps.webhooks, endpoint, owed)
+        handler.reply(500)
+
+    receiver.answer = fail_after_another_has_settled_it
+    desk.drain(endpoint)
+    assert desk.owed(endpoint) == []

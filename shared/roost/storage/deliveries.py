@@ -12,6 +12,7 @@ from roost.domain.deliveries import Attempt, Outcome
 from roost.domain.instants import DAY
 from roost.domain.webhook_events import Event
 from roost.domain.webhooks import Endpoint, EventType
+from roost.storage.conditional import ConditionFailed, conditionally
 from roost.storage.items import Item, compact, native
 
 if TYPE_CHECKING:
@@ -60,12 +61,17 @@ def list_owed(table: Table, endpoint: Endpoint, limit: int) -> list[Owed]:
 
 
 def count_try(table: Table, endpoint: Endpoint, owed: Owed) -> None:
-    table.update_item(
-        Key=_owed_key(endpoint, owed.sequence),
-        UpdateExpression="SET tries = :tries",
-        ConditionExpression="attribute_exists(pk)",
-        ExpressionAttributeValues={":tries": owed.tries + 1},
-    )
+    """Of a debt that another has settled meanwhile nothing is left to count."""
+    try:
+        conditionally(
+            table.update_item,
+            Key=_owed_key(endpoint, owed.sequence),
+            UpdateExpression="SET tries = :tries",
+            ConditionExpression="attribute_exists(pk)",
+            ExpressionAttributeValues={":tries": owed.tries + 1},
+        )
+    except ConditionFailed:
+        return
 
 
 def settle_owed(table: Table, endpoint: Endpoint, owed: Owed) -> None:
