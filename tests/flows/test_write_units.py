@@ -15,28 +15,12 @@ from roost.usecases.dispatch_changes import ChangedMessage, dispatch_changes
 from roost.usecases.dispatch_lanes import ChangedLane
 from tests.flows.test_batches import numbers
 from tests.roost_fixtures import Clock, Tenant
-
-WRITES = ("PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems", "BatchWriteItem")
+from tests.write_units import count_writes
 
 
 @pytest.fixture
 def written(deps: Deps) -> Counter[str]:
-    """Write units by operation, index writes included, of everything this process writes."""
-    units: Counter[str] = Counter()
-    events = deps.messages.meta.client.meta.events
-
-    def ask(params: dict[str, Any], **_: object) -> None:
-        params.setdefault("ReturnConsumedCapacity", "INDEXES")
-
-    def count(parsed: dict[str, Any], model: Any, **_: object) -> None:
-        consumed = parsed.get("ConsumedCapacity", [])
-        for entry in consumed if isinstance(consumed, list) else [consumed]:
-            if model.name in WRITES:
-                units[model.name] += entry["CapacityUnits"]
-
-    events.register("provide-client-params.dynamodb.*", ask)
-    events.register("after-call.dynamodb.*", count)
-    return units
+    return count_writes(deps)
 
 
 def test_the_life_of_a_single_message_takes_at_most_nine_write_units(

@@ -21,6 +21,7 @@ RoostError
 ├── AlreadyFinal          409  nothing can be changed any more
 ├── NotFinal              409  it may still happen by itself
 ├── HeldByPhone           409  a phone has accepted it: it can only be canceled
+├── EndpointDisabled      409  a webhook that is off gets nothing
 ├── RequestInFlight       409  the first request with this key has not finished
 ├── StoreMismatch         409  the phone's database is not the one that paired
 ├── PairingCodeUsed       410
@@ -147,6 +148,10 @@ class NotFinal(RoostError):
 
 class HeldByPhone(RoostError):
     status, code, title = 409, "held_by_phone", "A phone holds this message already: cancel it and send another"
+
+
+class EndpointDisabled(RoostError):
+    status, code, title = 409, "endpoint_disabled", "This webhook is disabled: enable it first"
 
 
 class RequestInFlight(RoostError):
