@@ -18,6 +18,7 @@ RoostError
 ├── PairingCodeExpired    410
 ├── PhoneRemoved          410
 ├── TooLarge              413
+├── UpgradeRequired       426  the app on the phone is too old to claim
 ├── TryLater              503  too many changes at once; nothing was done
 └── InternalError         500
 
@@ -121,6 +122,10 @@ class PhoneRemoved(RoostError):
 
 class TooLarge(RoostError):
     status, code, title = 413, "too_large", "The request is too large"
+
+
+class UpgradeRequired(RoostError):
+    status, code, title = 426, "upgrade_required", "This app is too old to get messages: update it"
 
 
 class TryLater(RoostError):
