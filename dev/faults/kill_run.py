@@ -13,6 +13,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from os import kill
 from pathlib import Path
@@ -59,7 +60,7 @@ class KillRun:
 
     def run(self) -> Verdict:
         self._start_phones()
-        sender = Thread(target=self._submit_all)
+        sender = Thread(target=self._submit_all, daemon=True)  # must not outlive a run that broke
         sender.start()
         while sender.is_alive():
             self._kill_something()
@@ -111,9 +112,10 @@ class KillRun:
         """One of the processes in which the deployed handlers run, whatever it is doing."""
         found = subprocess.run(["pgrep", "-P", str(self.roost.cloud.pid)], capture_output=True, text=True, check=False)
         workers = [int(pid) for pid in found.stdout.split()]
-        if workers:
-            kill(self.rng.choice(workers), signal.SIGKILL)
-            self.killed["function"] += 1
+        with suppress(ProcessLookupError):  # it ended meanwhile: the engine lets idle ones go
+            if workers:
+                kill(self.rng.choice(workers), signal.SIGKILL)
+                self.killed["function"] += 1
 
     def _kill_phone(self) -> None:
         store = self.rng.choice(list(self.phones))
