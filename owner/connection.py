@@ -54,7 +54,7 @@ def connect(target: Target) -> Deps:
         cloudformation = session.client("cloudformation", endpoint_url=endpoint, config=CLIENT_CONFIG)
         names = _resources(cloudformation, target.stack)
         dynamodb = session.resource("dynamodb", endpoint_url=endpoint, config=CLIENT_CONFIG)
-        tables = {field: dynamodb.Table(names[logical_id]) for field, logical_id in TABLES.items()}
+        tables: dict[str, Any] = {field: dynamodb.Table(names[logical_id]) for field, logical_id in TABLES.items()}
     except KeyError as missing:
         raise ConnectionRefused(f"The stack {target.stack} has no {missing.args[0]}: it is not a Roost stack") from None
     except (BotoCoreError, ClientError) as error:

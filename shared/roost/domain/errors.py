@@ -28,6 +28,7 @@ RoostError
 ├── PairingCodeExpired    410
 ├── PhoneRemoved          410
 ├── TooLarge              413
+├── UpgradeRequired       426  the app on the phone is too old to claim
 ├── LimitReached          429  of time; says when to try again
 │   ├── RateLimited            requests of the key in 60 s
 │   ├── DailyLimitReached      requests of the key in a UTC day
@@ -176,6 +177,10 @@ class PhoneRemoved(RoostError):
 
 class TooLarge(RoostError):
     status, code, title = 413, "too_large", "The request is too large"
+
+
+class UpgradeRequired(RoostError):
+    status, code, title = 426, "upgrade_required", "This app is too old to get messages: update it"
 
 
 @dataclass(frozen=True, slots=True)
