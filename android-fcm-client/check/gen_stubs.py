@@ -27,7 +27,7 @@ def read_all(files: Iterable[str]) -> dict[str, Declared]:
     found: dict[str, Declared] = {}
     for name in files:
         before = set(found)
-        for declared in read_signatures(Path(name.removeprefix("?"))):
+        for declared in list(read_signatures(Path(name.removeprefix("?")))):
             known = found.get(declared.name)
             if known is None:
                 found[declared.name] = declared
@@ -159,7 +159,7 @@ class Stub:
 
     def _inner(self, writer: ClassWriter) -> list[Inner]:
         """Every nested class that is this one, in it, or mentioned by it, and those around each."""
-        wanted = {self.binary} | {name for name in self._names.nested_in(self.binary)} | set(writer.pool.classes)
+        wanted = {self.binary} | set(self._names.nested_in(self.binary)) | set(writer.pool.classes)
         for descriptor in writer.pool.descriptors:
             wanted |= set(re.findall(r"L([^;<]+)[;<]", descriptor))
         entries: dict[str, Inner] = {}

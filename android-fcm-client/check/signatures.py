@@ -11,8 +11,8 @@ TOKEN = re.compile(
     r"""\s*("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|@interface|\.\.\.|[A-Za-z_$][\w$]*(?:[.-][A-Za-z_$][\w$]*)*|[\w.+-]+|.)"""
 )
 MODIFIERS = frozenset(
-    "public protected private static final abstract synchronized native default sealed transient volatile strictfp "
-    "deprecated".split()
+    {"public", "protected", "private", "static", "final", "abstract", "synchronized", "native", "default", "sealed"}
+    | {"transient", "volatile", "strictfp", "deprecated"}
 )
 KINDS = frozenset({"class", "interface", "enum", "@interface"})
 
@@ -44,7 +44,7 @@ class TypeParameter:
 
 @dataclass(slots=True)
 class Member:
-    """A field, method, constructor ("ctor") or enum constant. `nullness` of result and parameters: NonNull, Nullable."""
+    """A field, method, constructor ("ctor") or enum constant. `nullness`: NonNull or Nullable."""
 
     kind: str
     name: str
