@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Fetches what the check needs into android-fcm-client/.check (700 MB, once): the Kotlin compiler from npm, the
-# signature files and tools of Android from Debian. Writes nowhere else. Debian's installed tools: see check/README.md.
+# signature files and tools of Android from Debian. Writes nowhere else.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 L="$PWD/.check"

@@ -27,7 +27,8 @@ data class PairingLink(val baseUrl: String, val code: String, val label: String?
         private val SCHEMES = setOf("roost", "eightms")
 
         /** Machines in the owner's own network, where `make run LAN=1` listens without a certificate. */
-        private val PRIVATE = Regex("(localhost|127\\.\\d+|10\\.\\d+|192\\.168|172\\.(1[6-9]|2\\d|3[01])|169\\.254)(\\..*)?")
+        private val PRIVATE =
+            Regex("localhost|(127|10)(\\.\\d{1,3}){3}|(192\\.168|169\\.254|172\\.(1[6-9]|2\\d|3[01]))(\\.\\d{1,3}){2}")
 
         /** Throws [PairingFailed]. A code that goes over the open Internet in clear text would be anybody's. */
         fun parse(text: String): PairingLink {
