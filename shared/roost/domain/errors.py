@@ -4,7 +4,9 @@ RoostError
 ├── InvalidRequest        422  something the caller wrote is wrong; names the fields
 ├── IdempotencyMismatch   422  the key was used with another body
 ├── Unauthenticated       401
+├── SignInNeeded          401  a page was asked for without a session
 ├── MissingScope          403
+├── FormNotOurs           403  a form that did not come from a page of this session
 ├── NotFound              404
 ├── NoEligiblePhone       409
 ├── PhoneDisabled         409
@@ -16,8 +18,10 @@ RoostError
 ├── StoreMismatch         409  the phone's database is not the one that paired
 ├── PairingCodeUsed       410
 ├── PairingCodeExpired    410
+├── LinkSpent             410
 ├── PhoneRemoved          410
 ├── TooLarge              413
+├── MailRefused           502  the mail service did not take a mail
 ├── TryLater              503  too many changes at once; nothing was done
 └── InternalError         500
 
@@ -65,6 +69,14 @@ class IdempotencyMismatch(RoostError):
 
 class Unauthenticated(RoostError):
     status, code, title = 401, "unauthenticated", "Invalid, expired or revoked API key"
+
+
+class SignInNeeded(RoostError):
+    status, code, title = 401, "sign_in_needed", "Sign in to see this page"
+
+
+class FormNotOurs(RoostError):
+    status, code, title = 403, "form_not_ours", "This form is from another session: open the page again and repeat it"
 
 
 class MissingScope(RoostError):
@@ -115,12 +127,20 @@ class PairingCodeExpired(RoostError):
     status, code, title = 410, "code_expired", "This pairing code is unknown or over 10 minutes old: make a new one"
 
 
+class LinkSpent(RoostError):
+    status, code, title = 410, "link_spent", "This link was used or is over 15 minutes old: ask for a new one"
+
+
 class PhoneRemoved(RoostError):
     status, code, title = 410, "device_removed", "This phone was removed: pair it again to use it"
 
 
 class TooLarge(RoostError):
     status, code, title = 413, "too_large", "The request is too large"
+
+
+class MailRefused(RoostError):
+    status, code, title = 502, "mail_refused", "The mail could not be sent"
 
 
 class TryLater(RoostError):

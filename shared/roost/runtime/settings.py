@@ -20,6 +20,10 @@ class Settings(BaseModel):
     accounts_table: str
     firebase_parameter: str = ""
     """Name of the SSM parameter with the Firebase settings; empty: no push, phones poll."""
+    mail_from: str = ""
+    """Address or domain verified in Amazon SES that sign-in links come from; empty: nothing is mailed."""
+    allowed_emails: str = ""
+    """Who may sign up: addresses and @domains; `*`: anybody; empty: nobody new."""
     recover_phone_machine: str
     release_scheduled_machine: str
     """ARNs of the state machines."""
