@@ -91,7 +91,7 @@ def qr_picture(link: str) -> Markup:
     """An inline SVG: markup of ours, made of the link's modules and nothing of its text."""
     drawn = io.BytesIO()
     segno.make(link, error="l").save(
-        drawn, kind="svg", scale=6, xmldecl=False, svgns=False, omitsize=True, dark=None, svgclass="qr"
+        drawn, kind="svg", scale=6, xmldecl=False, svgns=False, omitsize=True, svgclass="qr"
     )
     return Markup(drawn.getvalue().decode())
 
