@@ -55,13 +55,18 @@ class LambdaTransport(httpx.BaseTransport):
         answer = self._invoke(function, event)
         body = answer.get("body") or ""
         content = base64.b64decode(body) if answer.get("isBase64Encoded") else body.encode()
-        return httpx.Response(answer["statusCode"], headers=answer.get("headers"), content=content)
+        headers = [
+            *answer.get("headers", {}).items(),
+            *(("set-cookie", cookie) for cookie in answer.get("cookies", ())),
+        ]
+        return httpx.Response(answer["statusCode"], headers=headers, content=content)
 
 
 def gateway_event(request: httpx.Request, route_key: str, path_parameters: dict[str, str]) -> dict[str, Any]:
     """A request as an HTTP API event, payload format 2.0."""
     content = request.read()
     headers = {name.lower(): value for name, value in request.headers.items()}
+    cookies = headers.pop("cookie", "")
     event: dict[str, Any] = {
         "version": "2.0",
         "routeKey": route_key,
@@ -87,6 +92,8 @@ def gateway_event(request: httpx.Request, route_key: str, path_parameters: dict[
         },
         "isBase64Encoded": False,
     }
+    if cookies:
+        event["cookies"] = cookies.split("; ")
     if request.url.query:
         event["queryStringParameters"] = dict(request.url.params)
     if content:

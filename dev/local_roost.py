@@ -19,6 +19,7 @@ import httpx
 from dev.bootstrap import FirstKeys, connect, first_keys
 from dev.cloud_process import LOOPBACK, PROJECT, CloudProcess
 from dev.fcm.stand_in import FcmStandIn
+from dev.mails import SENDER, LocalMail, mails_of, verify_sender
 
 FIREBASE_PARAMETER = "/roost/firebase"
 PHONE_STOP_SECONDS = 10
@@ -66,6 +67,7 @@ class LocalRoost:
         write_endpoint(self.cloud, state)  # for `make owner ARGS="--local ..."`: the port is another one at each start
         self.keys: FirstKeys = first_keys(connect(self.cloud), state / "keys.json")
         self._configure_push()
+        verify_sender()
 
     def __enter__(self) -> Self:
         return self
@@ -127,6 +129,10 @@ class LocalRoost:
                 time.sleep(LOOK_EVERY_SECONDS)
         raise LocalRoostError(f"{label} did not pair within {PAIRING_SECONDS} s: {self.last_words_of_phones()}")
 
+    def mails(self) -> list[LocalMail]:
+        """Sign-in links above all: mail goes nowhere here."""
+        return mails_of(self.cloud.endpoint)
+
     def stop_phones(self) -> None:
         for phone in self._phones:
             phone.send_signal(signal.SIGTERM)
@@ -153,7 +159,7 @@ class LocalRoost:
             self.state / "cloud",
             front_port=port,
             front_host=host,
-            parameters={"FirebaseParameter": FIREBASE_PARAMETER},
+            parameters={"FirebaseParameter": FIREBASE_PARAMETER, "MailFrom": SENDER, "AllowedEmails": "*"},
             logs=self.state / "functions.log",
             progress=self._tell,
         )

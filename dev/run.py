@@ -40,6 +40,7 @@ Roost runs at {url}   (state in {state}; Ctrl-C stops it, `make run` goes on)
 
   curl -H "x-api-key: {roost}" {url}/v1/messages
 
+Dashboard       {url}/login   any address; the link it would mail is shown here
 API reference   {url}/v1/docs
 Accounts, keys  make owner ARGS="--local --help"
 Phones          a virtual phone is paired and paced fast; a real phone gets a gap of 240 s and a daily cap that warms up
@@ -62,7 +63,9 @@ def run(state: Path, port: int, *, lan: bool) -> int:
         roost.pace_fast(PHONE)
         _welcome(roost, url, lan=lan)
         try:
+            read = len(roost.mails())
             while roost.is_whole():
+                read = _show_mails(roost, read)
                 time.sleep(LOOK_EVERY_SECONDS)
         except KeyboardInterrupt:
             print("\nStopping; messages and phones are kept.")
@@ -79,6 +82,14 @@ def _welcome(roost: LocalRoost, url: str, *, lan: bool) -> None:
     print(WELCOME.format(**words, link=link, how=how))
     segno.make(link, error="l").terminal(compact=True)
     print("", flush=True)
+
+
+def _show_mails(roost: LocalRoost, read: int) -> int:
+    """How many mails have been shown then."""
+    mails = roost.mails()
+    for mail in mails[read:]:
+        print(f"\nMail to {', '.join(mail.to)}: {mail.subject}\n\n{mail.text}", flush=True)
+    return len(mails)
 
 
 def _tell_errors(line: str) -> None:

@@ -83,7 +83,7 @@ def test_a_function_runs_on_its_event(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name in http_function_names() if guarded_routes(name)])
-def test_a_route_answers_401_to_who_has_no_key_before_it_asks_aws_anything(name: str) -> None:
+def test_a_route_lets_nobody_in_who_has_no_key_before_it_asks_aws_anything(name: str) -> None:
     asked = [(route, case) for route in guarded_routes(name) for case in WITHOUT_A_KEY]
     events = [an_http_event(route, WITHOUT_A_KEY[case]) for route, case in asked]
     with fake_aws() as aws:
@@ -98,7 +98,9 @@ def test_a_route_answers_401_to_who_has_no_key_before_it_asks_aws_anything(name:
 
 
 def is_unauthenticated(route: str, answer: dict[str, Any]) -> bool:
-    """SMS8's clients read errors at HTTP 200 only, so there the body says it."""
+    """Pages lead people to sign in. SMS8's clients read errors at HTTP 200 only, so there the body says it."""
+    if route.partition(" ")[2].startswith("/app") or route == "POST /logout":
+        return bool((answer["statusCode"], answer["headers"]["location"]) == (303, "/login"))
     if not route.endswith(".php"):
         return bool(answer["statusCode"] == 401)
     error = json.loads(body_of(answer))["error"]

@@ -9,9 +9,6 @@ from typing import Any, Literal
 from urllib.parse import urlencode
 
 import httpx
-from process import POOL, Message
-from store import SharedStore
-
 from dev.faults import device
 from dev.phone.clock import Stamp
 from dev.phone.components import STORE_FILE
@@ -30,7 +27,9 @@ from dev.phone.standing import Standing, StandingRecord
 from dev.phone.times import SECOND
 from dev.phone.tokens import Tokens
 from dev.phone.wire import Config
+from process import POOL, Message
 from roost.domain.segments import segments_of
+from store import SharedStore
 
 
 class KotlinPhone:

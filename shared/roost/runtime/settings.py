@@ -28,6 +28,10 @@ class Settings(BaseModel):
     """SMS8's routes answer `error.code` as the HTTP status too; its stock clients need 200."""
     pepper_parameter: str
     """Name of the SSM parameter with the key of one-time codes' digests; made when it is first needed."""
+    mail_from: str = ""
+    """Address or domain verified in Amazon SES that sign-in links come from; empty: nothing is mailed."""
+    allowed_emails: str = ""
+    """Who may sign up: addresses and @domains; `*`: anybody; empty: nobody new."""
     recover_phone_machine: str
     release_scheduled_machine: str
     retry_webhook_machine: str

@@ -20,6 +20,11 @@ ErrorShape = Callable[[RoostError, str], Response]
 
 def dialect_router(shape: ErrorShape, **options: Any) -> APIRouter:
     """A router whose routes answer errors by `shape` and write one log line a request."""
+    return dialect_router_by(lambda _: shape, **options)
+
+
+def dialect_router_by(shape_of: Callable[[Request], ErrorShape], **options: Any) -> APIRouter:
+    """As `dialect_router`, where the shape of an error depends on who asks how."""
 
     class DialectRoute(APIRoute):
         def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
@@ -27,7 +32,7 @@ def dialect_router(shape: ErrorShape, **options: Any) -> APIRouter:
 
             async def serve_logged(request: Request) -> Response:
                 started = time.perf_counter()
-                response = await _answer(serve, request, shape)
+                response = await _answer(serve, request, shape_of(request))
                 _log(request, self.path, response.status_code, started)
                 return response
 

@@ -4,9 +4,17 @@ PUBLIC_ROUTES = frozenset(
     {
         "GET /api/v1",
         "GET /c/{token}",
+        "GET /",
+        "GET /assets/{name}",
+        "GET /login",
+        "GET /login/link",
+        "GET /signup",
         "GET /v1/docs",
         "GET /v1/docs/{asset}",
         "GET /v1/openapi.json",
+        "POST /language",
+        "POST /login",
+        "POST /login/link",
         "POST /phone/v1/pair",
     }
 )

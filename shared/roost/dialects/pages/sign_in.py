@@ -1,0 +1,74 @@
+"""/login and /signup: a link by mail, a session for it, and the way out."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from fastapi import Request, Response
+
+from roost.dialects.pages.render import SIGN_IN_PAGE, go_to, language_of, page, remember_language, words
+from roost.dialects.pages.router import pages_router
+from roost.domain.errors import InvalidRequest
+from roost.outbound.mail import Mail
+from roost.usecases.sign_in import request_link, sign_in, sign_out
+from roost.web.visitor import Anyone, PostedForm, form_of, give_session, take_session
+
+router = pages_router()
+
+FIRST_PAGE = "/app/phones"
+
+
+@router.get("/signup", summary="Sign up")
+@router.get("/login", summary="Sign in")
+async def ask_for_address(request: Request) -> Response:
+    return page(request, "sign_in.html", problem=None, email="")
+
+
+@router.post("/login", summary="Mail a sign-in link")
+async def mail_link(request: Request, stranger: Anyone) -> Response:
+    """The answer is the same for every address: it does not tell who has an account."""
+    email = (await form_of(request)).get("email", "")
+    send = partial(_mail, stranger.mail, str(request.base_url).rstrip("/"), language_of(request))
+    try:
+        request_link(stranger.deps, email, stranger.allowed, send)
+    except InvalidRequest:
+        return page(request, "sign_in.html", status=422, problem="sign_in_bad_email", email=email[:254])
+    return page(request, "link_sent.html", email=email)
+
+
+@router.get("/login/link", summary="The page a mailed link opens")
+async def open_link(request: Request, token: str = "") -> Response:
+    """Programs that look through mail follow links: only the form of this page uses the link up."""
+    return page(request, "open_link.html", token=token)
+
+
+@router.post("/login/link", summary="Sign in by a link")
+async def use_link(request: Request, stranger: Anyone) -> Response:
+    _, secret = sign_in(stranger.deps, (await form_of(request)).get("token", ""))
+    answer = go_to(FIRST_PAGE)
+    give_session(request, answer, secret)
+    return answer
+
+
+@router.post("/logout", summary="Sign out")
+async def leave(request: Request, posted: PostedForm) -> Response:
+    sign_out(posted.visitor.deps, posted.visitor.session, everywhere="everywhere" in posted.fields)
+    answer = go_to(SIGN_IN_PAGE)
+    take_session(request, answer)
+    return answer
+
+
+@router.post("/language", summary="Choose a language")
+async def choose_language(request: Request) -> Response:
+    """Back to the page it was chosen on; a path of ours only, or the form would send people anywhere."""
+    fields = await form_of(request)
+    back = fields.get("back", "/")
+    answer = go_to(back if back.startswith("/") and back[1:2] not in ("/", "\\") else "/")
+    remember_language(request, answer, fields.get("language", "en"))
+    return answer
+
+
+def _mail(mail: Mail, base_url: str, language: str, email: str, secret: str) -> None:
+    known = words(language)
+    text = known["mail_text"].format(link=f"{base_url}/login/link?token={secret}", host=base_url.partition("//")[2])
+    mail.send(email, known["mail_subject"], text)

@@ -1,0 +1,115 @@
+"""Who is looking at a page: the session behind a cookie, and proof that a form came from one of our pages."""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass
+from typing import Annotated
+from urllib.parse import parse_qsl
+
+from fastapi import Depends, Request, Response
+
+from roost.domain.errors import FormNotOurs, SignInNeeded, TooLarge
+from roost.domain.instants import SECOND
+from roost.domain.senders import Sender
+from roost.domain.sign_in import SESSION_LIFETIME, Session
+from roost.outbound.mail import Mail
+from roost.runtime.deps import Deps, deps
+from roost.runtime.mail import mail
+from roost.runtime.settings import settings
+from roost.usecases.sign_in import session_of
+
+MOST_FORM_BYTES = 1_000_000
+FORM_TOKEN = "form_token"
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """A signed-in person. `session.form_token` goes into every form of the page."""
+
+    session: Session
+    deps: Deps
+
+    @property
+    def account(self) -> str:
+        return self.session.account
+
+    @property
+    def sender(self) -> Sender:
+        """No key's limits apply to what a person sends; the account's do."""
+        return Sender(self.account)
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A form of a page of this session. `fields`: what was filled in, trimmed; empty ones are absent."""
+
+    visitor: Visitor
+    fields: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Stranger:
+    """Nobody has signed in yet. `allowed`: who may sign up."""
+
+    deps: Deps
+    mail: Mail
+    allowed: str
+
+
+def is_encrypted(request: Request) -> bool:
+    """Everywhere but in the local cloud."""
+    return request.url.scheme == "https"
+
+
+def cookie_name(request: Request) -> str:
+    """`__Host-` makes browsers refuse it from any other host, path or from unencrypted pages."""
+    return "__Host-roost" if is_encrypted(request) else "roost"
+
+
+def give_session(request: Request, response: Response, secret: str) -> None:
+    response.set_cookie(
+        cookie_name(request),
+        secret,
+        max_age=SESSION_LIFETIME // SECOND,
+        secure=is_encrypted(request),
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def take_session(request: Request, response: Response) -> None:
+    response.delete_cookie(cookie_name(request), secure=is_encrypted(request), httponly=True, samesite="lax")
+
+
+async def form_of(request: Request) -> dict[str, str]:
+    body = await request.body()
+    if len(body) > MOST_FORM_BYTES:
+        raise TooLarge(f"A form may have {MOST_FORM_BYTES} bytes")
+    pairs = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=False)
+    return {name: value.strip() for name, value in pairs if value.strip()}
+
+
+async def signed_in(request: Request) -> Visitor:
+    session = session_of(deps(), request.cookies.get(cookie_name(request)))
+    if session is None:
+        raise SignInNeeded
+    return Visitor(session, deps())
+
+
+async def _posted(request: Request, visitor: Annotated[Visitor, Depends(signed_in)]) -> Posted:
+    """SameSite keeps the cookie from other sites' forms; the token also stops a page on a sibling host."""
+    fields = await form_of(request)
+    given = request.headers.get("x-form-token") or fields.pop(FORM_TOKEN, "")
+    if not hmac.compare_digest(given.encode(), visitor.session.form_token.encode()):
+        raise FormNotOurs
+    return Posted(visitor, fields)
+
+
+async def _stranger() -> Stranger:
+    return Stranger(deps(), mail(), settings().allowed_emails)
+
+
+SignedIn = Annotated[Visitor, Depends(signed_in)]
+PostedForm = Annotated[Posted, Depends(_posted)]
+Anyone = Annotated[Stranger, Depends(_stranger)]

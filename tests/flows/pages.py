@@ -1,0 +1,38 @@
+"""A browser without scripts: keeps cookies, follows redirects, fills in the forms a page really has."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+
+import httpx
+
+
+class Forms(HTMLParser):
+    """Every form of a page: its action, and the values its fields have."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str]]] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        attributes = dict(attrs)
+        if tag == "form":
+            self.found.append((attributes.get("action") or "", {}))
+        elif tag == "input" and self.found and attributes.get("name"):
+            is_off = attributes.get("type") == "checkbox" and "checked" not in attributes
+            if not is_off:
+                self.found[-1][1][str(attributes["name"])] = attributes.get("value") or ""
+
+
+class Browser:
+    def __init__(self, http: httpx.Client) -> None:
+        self.http = http
+
+    def open(self, path: str, **headers: str) -> httpx.Response:
+        return self.http.get(path, headers=headers, follow_redirects=True)
+
+    def submit(self, page: httpx.Response, action: str, **filled_in: str) -> httpx.Response:
+        """The form of `page` with that action; the page it leads to."""
+        fields = next(values for found, values in Forms(page.text).found if found == action)
+        return self.http.post(action, data=fields | filled_in, follow_redirects=True)
