@@ -135,14 +135,14 @@ GUARDS = (
     ),
     Guard(
         "at most one wake is outstanding",
-        "storage/phones.py",
+        "storage/wakes.py",
         'outstanding: int | None = before.get("woken_at")',
         "outstanding: int | None = None if before else 0",
         ("S42", "S44"),
     ),
     Guard(
         "a push keeps its distance from the last",
-        "storage/phones.py",
+        "storage/wakes.py",
         '"AND (attribute_not_exists(pushed_at) OR pushed_at <= :earlier) "',
         '""',
         ("S44",),

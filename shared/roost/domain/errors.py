@@ -4,7 +4,7 @@ RoostError
 ├── InvalidRequest        422  something the caller wrote is wrong; names the fields
 ├── IdempotencyMismatch   422  the key was used with another body
 ├── Unauthenticated       401
-├── SignInNeeded          401  a page was asked for without a session
+├── SignInNeeded          401  without a session (domain/sign_in.py)
 ├── InsufficientCredits   402  the balance does not cover it
 ├── MissingScope          403
 ├── RecipientOptedOut     403  the recipient answered STOP
@@ -14,7 +14,7 @@ RoostError
 ├── PlanLimitReached      403  of the account
 ├── NotInPlan             403  the account's plan lacks it: MMS, USSD
 ├── AccountSuspended      403
-├── FormNotOurs           403  a form that did not come from a page of this session
+├── FormNotOurs           403  a form of another session (there)
 ├── NotFound              404
 │   └── NothingMatches         a filter selects nothing that can be acted on
 ├── NoEligiblePhone       409
@@ -28,7 +28,7 @@ RoostError
 ├── StoreMismatch         409  the phone's database is not the one that paired
 ├── PairingCodeUsed       410
 ├── PairingCodeExpired    410
-├── LinkSpent             410
+├── LinkSpent             410  a sign-in link (there)
 ├── PhoneRemoved          410
 ├── TooLarge              413
 ├── UpgradeRequired       426  the app on the phone is too old to claim
@@ -37,7 +37,7 @@ RoostError
 │   ├── DailyLimitReached      requests of the key in a UTC day
 │   ├── CodeCooldown           this number got a code a moment ago
 │   └── CodeLimitReached       this number got five codes in 24 hours
-├── MailRefused           502  the mail service did not take a mail
+├── MailRefused           502  the mail service did not take a mail (there)
 ├── TryLater              503  too many changes at once; nothing was done
 └── InternalError         500
 
@@ -85,14 +85,6 @@ class IdempotencyMismatch(RoostError):
 
 class Unauthenticated(RoostError):
     status, code, title = 401, "unauthenticated", "Invalid, expired or revoked API key"
-
-
-class SignInNeeded(RoostError):
-    status, code, title = 401, "sign_in_needed", "Sign in to see this page"
-
-
-class FormNotOurs(RoostError):
-    status, code, title = 403, "form_not_ours", "This form is from another session: open the page again and repeat it"
 
 
 class InsufficientCredits(RoostError):
@@ -183,10 +175,6 @@ class PairingCodeExpired(RoostError):
     status, code, title = 410, "code_expired", "This pairing code is unknown or over 10 minutes old: make a new one"
 
 
-class LinkSpent(RoostError):
-    status, code, title = 410, "link_spent", "This link was used or is over 15 minutes old: ask for a new one"
-
-
 class PhoneRemoved(RoostError):
     status, code, title = 410, "device_removed", "This phone was removed: pair it again to use it"
 
@@ -250,10 +238,6 @@ class CodeCooldown(TooSoon):
 class CodeLimitReached(TooSoon):
     code, title = "code_limit_reached", "This number got its five codes of 24 hours"
     sentence = "This number got five codes within 24 hours: the next may follow in {seconds} s"
-
-
-class MailRefused(RoostError):
-    status, code, title = 502, "mail_refused", "The mail could not be sent"
 
 
 class TryLater(RoostError):

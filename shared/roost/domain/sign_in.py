@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from roost.domain.errors import RoostError
 from roost.domain.instants import DAY, HOUR, MINUTE
 
 LINK_LIFETIME = 15 * MINUTE
@@ -15,6 +16,22 @@ LINK_WINDOW = HOUR
 
 EMAIL = re.compile(r"[^@\s\x00-\x1f<>\"(),:;\[\]\\]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 ANYBODY = "*"
+
+
+class SignInNeeded(RoostError):
+    status, code, title = 401, "sign_in_needed", "Sign in to see this page"
+
+
+class FormNotOurs(RoostError):
+    status, code, title = 403, "form_not_ours", "This form is from another session: open the page again and repeat it"
+
+
+class LinkSpent(RoostError):
+    status, code, title = 410, "link_spent", "This link was used or is over 15 minutes old: ask for a new one"
+
+
+class MailRefused(RoostError):
+    status, code, title = 502, "mail_refused", "The mail could not be sent"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from roost.domain.errors import MailRefused
+from roost.domain.sign_in import MailRefused
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2.client import SESV2Client

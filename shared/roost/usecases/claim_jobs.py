@@ -20,8 +20,9 @@ from roost.storage.conditional import ConditionFailed
 from roost.storage.lanes import LaneMoved, lane_change_write, phone_write
 from roost.storage.leases import get_lease, put_lease_once
 from roost.storage.messages import change_message, get_message, lease_message, lease_unwritten
-from roost.storage.phones import WAKE, from_item, get_phone, phone_update, update_phone
+from roost.storage.phones import from_item, get_phone, phone_update, update_phone
 from roost.storage.transactions import WriteConflict, commit
+from roost.storage.wakes import WAKE
 from roost.usecases.held_messages import still_open
 from roost.usecases.plan_claim import LanePart, Plan, bound_to, plan_claim
 from roost.usecases.revoke_lease import revoke_lease, take_back_unwritten

@@ -16,7 +16,6 @@ from roost.runtime.deps import Deps
 from roost.storage.conditional import ConditionFailed
 from roost.storage.phones import (
     TOMBSTONE_SECONDS,
-    WAKE,
     clear_primary,
     get_phone,
     list_phones,
@@ -25,6 +24,7 @@ from roost.storage.phones import (
     update_phone,
 )
 from roost.storage.queues import Waiting, waiting_for
+from roost.storage.wakes import WAKE
 from roost.usecases.close_lanes import close_lane
 from roost.usecases.held_messages import held_messages, unaccepted_leases
 from roost.usecases.rebind_messages import rebind_or_fail

@@ -9,8 +9,9 @@ from roost.domain.messages import Priority
 from roost.domain.phones import Phone
 from roost.domain.pushes import PUSH_GAP
 from roost.runtime.deps import Deps
-from roost.storage.phones import get_phone, list_phones, take_push
+from roost.storage.phones import get_phone, list_phones
 from roost.storage.queues import waiting_for
+from roost.storage.wakes import take_push
 from roost.usecases.manage_phones import unpair_phone
 from roost.usecases.rebind_messages import rebind_if_possible
 from roost.usecases.settle_silence import MOST_WAITING, settle_overdue

@@ -6,7 +6,8 @@ from roost.domain.errors import PhoneRemoved
 from roost.domain.phones import Phone, PushAddress
 from roost.runtime.deps import Deps
 from roost.storage.conditional import ConditionFailed
-from roost.storage.phones import WAKE, push_item, update_phone
+from roost.storage.phones import push_item, update_phone
+from roost.storage.wakes import WAKE
 
 
 def register_push(deps: Deps, phone: Phone, address: PushAddress | None) -> None:

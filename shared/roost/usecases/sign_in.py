@@ -6,8 +6,8 @@ from typing import Protocol
 
 from roost.domain.accounts import Account
 from roost.domain.api_keys import hash_of
-from roost.domain.errors import InvalidRequest, LinkSpent
-from roost.domain.sign_in import LINK_LIFETIME, SESSION_LIFETIME, Session, User, may_sign_up, normal_email
+from roost.domain.errors import InvalidRequest
+from roost.domain.sign_in import LINK_LIFETIME, SESSION_LIFETIME, LinkSpent, Session, User, may_sign_up, normal_email
 from roost.runtime.deps import Deps
 from roost.storage.sessions import (
     UserExists,

@@ -11,7 +11,8 @@ from roost.domain.phones import Phone
 from roost.domain.pushes import PushResult
 from roost.runtime.deps import Deps
 from roost.storage.conditional import ConditionFailed
-from roost.storage.phones import add_wake, forget_wake, get_phone, push_item, take_push, update_phone
+from roost.storage.phones import get_phone, push_item, update_phone
+from roost.storage.wakes import add_wake, forget_wake, take_push
 
 if TYPE_CHECKING:  # the library behind it is in one function's layer only
     from roost.outbound.fcm import Fcm

@@ -9,10 +9,10 @@ from urllib.parse import parse_qsl
 
 from fastapi import Depends, Request, Response
 
-from roost.domain.errors import FormNotOurs, SignInNeeded, TooLarge
+from roost.domain.errors import TooLarge
 from roost.domain.instants import SECOND
 from roost.domain.senders import Sender
-from roost.domain.sign_in import SESSION_LIFETIME, Session
+from roost.domain.sign_in import SESSION_LIFETIME, FormNotOurs, Session, SignInNeeded
 from roost.outbound.mail import Mail
 from roost.runtime.deps import Deps, deps
 from roost.runtime.mail import mail

@@ -16,7 +16,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from roost.dialects.pages.asset_files import asset_url
 from roost.dialects.pages.moments import ago, moment
-from roost.domain.errors import RoostError, SignInNeeded
+from roost.domain.errors import RoostError
+from roost.domain.sign_in import SignInNeeded
 from roost.web.visitor import Visitor, is_encrypted
 
 LANGUAGES = ("en", "es")
