@@ -6,7 +6,7 @@ import pytest
 
 from roost.domain.api_keys import Scope
 from tests.phone_driver import PhoneDriver
-from tests.roost_fixtures import Tenant
+from tests.roost_fixtures import Clock, Tenant
 from tests.sms8.stage import receive
 from tests.sms8_client import Sms8Client
 
@@ -33,12 +33,15 @@ def test_send_answers_the_id_of_the_message(tenant: Tenant, client: Sms8Client, 
 
 
 @pytest.mark.capability("X-07")
-def test_the_inbox_is_read_by_get_with_direction_and_limit(client: Sms8Client, phone: PhoneDriver) -> None:
+def test_the_inbox_is_read_by_get_with_direction_and_limit(
+    client: Sms8Client, phone: PhoneDriver, clock: Clock
+) -> None:
     for n in range(3):
         receive(phone, "+14155550199", f"in {n}")
+        clock.forward(seconds=1)
     client.messages("send", number="+14155550101", message="out")
 
-    def texts(**query: object) -> list[str]:
+    def texts(**query: str | int) -> list[str]:
         answer = client.http.get("/api.php", params={"action": "inbox", "api_key": client.key, **query}).json()
         assert (answer["success"], answer["count"]) == (True, len(answer["messages"]))
         return [message["message"] for message in answer["messages"]]

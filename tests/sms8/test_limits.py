@@ -6,7 +6,9 @@ import json
 
 import pytest
 
+from roost.usecases.manage_accounts import suspend_account
 from tests.roost_fixtures import Clock, Tenant
+from tests.sms8.stage import a_list, receive
 from tests.sms8_client import Sms8Client
 
 NUMBER = "+14155550101"
@@ -64,23 +66,15 @@ def test_one_request_too_many_in_a_minute_is_429_and_passes(tenant: Tenant, clie
 
 @pytest.mark.capability("SMS8-11")
 def test_a_suspended_account_answers_403(tenant: Tenant, client: Sms8Client) -> None:
-    suspend(tenant)
+    suspend_account(tenant.deps, tenant.account.id)
     assert client.refusal("send", number=NUMBER, message="x")[0] == 403
     assert client.refusal("send", number=THREE, message="x")[0] == 403
     assert client.messages("read-messages") == []
 
 
-def suspend(tenant: Tenant) -> None:
-    from roost.usecases.manage_accounts import suspend_account
-
-    suspend_account(tenant.deps, tenant.account.id)
-
-
 def test_who_answered_stop_refuses_a_request_by_the_place_in_it_and_is_left_out_of_lists(
     tenant: Tenant, client: Sms8Client
 ) -> None:
-    from tests.sms8.stage import a_list, receive
-
     phone = tenant.pair()
     receive(phone, "+14155550102", "STOP")
     assert client.refusal("send", number="+14155550102", message="x")[0] == 403

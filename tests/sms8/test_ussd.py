@@ -40,7 +40,7 @@ def test_the_response_is_read_by_id_and_by_filters(client: Sms8Client, phone: Ph
     request = client.data("send-ussd-request", request="*150#", device=1, sim=0)["request"]
     [job] = phone.claim()
     clock.forward(seconds=5)
-    phone.call(phone.event("ussd.answered", job, data={"text": "Your balance is 5.00"}))
+    phone.call(phone.event("ussd.result", job, data={"ok": True, "text": "Your balance is 5.00"}))
     [read] = client.data("read-ussd-requests", id=request["ID"])["requests"]
     assert read["response"] == "Your balance is 5.00"
     assert read["responseDate"] == "2077-01-15T08:00:05+00:00"
