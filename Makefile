@@ -7,7 +7,7 @@ export PYTHONPATH := $(CURDIR):$(CURDIR)/shared
 APP_LOCKS := $(sort $(wildcard layers/*/requirements.txt)) requirements/dev.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo phone test faults check format capabilities openapi validate build lock clean
+.PHONY: help setup run demo phone owner test faults check format capabilities openapi countries validate build lock clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,6 +22,9 @@ demo: setup ## Send one SMS through everything and print its timeline (WITHOUT_P
 
 phone: setup ## Join a virtual phone to any server: make phone LINK="roost://pair?..." (STORE=folder, FCM=url of the stand-in)
 	@$(APP) -m dev.phone --store $(or $(STORE),.roost/phone) $(if $(FCM),--fcm $(FCM)) $(if $(LINK),--pair "$(LINK)") $(PHONE_OPTIONS)
+
+owner: setup ## Accounts, keys, plans, prices of a deployed stack: make owner ARGS="--help" (ARGS="--local ..." for make run)
+	@$(APP) -m owner $(ARGS)
 
 test: setup ## Run all tests
 	@$(APP) -m pytest -q -n 2 $(TESTS)
@@ -43,6 +46,11 @@ capabilities: setup ## Show which of the promised capabilities the tests prove
 
 openapi: setup ## Write the OpenAPI document from the routes
 	@$(APP) -m dev.openapi
+
+countries: ## Write the table of countries from libphonenumber's metadata (needs network)
+	@test -x .venvs/countries/bin/pip || $(PYTHON) -m venv .venvs/countries
+	@.venvs/countries/bin/pip install -q --disable-pip-version-check --no-deps -r requirements/countries.txt
+	@.venvs/countries/bin/python -m dev.countries
 
 validate: .venvs/sam/ready ## Check template.yaml with SAM and cfn-lint
 	@$(SAM) validate --lint

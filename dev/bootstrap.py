@@ -16,6 +16,7 @@ from roost.usecases.manage_keys import NewKey, create_key
 
 EVERY_SCOPE = frozenset(Scope)
 PEPPER_PARAMETER = "/roost/code-pepper"
+ACCOUNT_KEYS_PARAMETER = "/roost/account-keys"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ def table_environment(outputs: Mapping[str, str]) -> dict[str, str]:
         **{setting: outputs[machine] for setting, machine in machines.items()},
         "MEDIA_BUCKET": outputs["MediaBucket"],
         "PEPPER_PARAMETER": PEPPER_PARAMETER,
+        "ACCOUNT_KEYS_PARAMETER": ACCOUNT_KEYS_PARAMETER,
     }
 
 

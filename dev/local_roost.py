@@ -27,6 +27,14 @@ LOOK_EVERY_SECONDS = 0.1
 FAST = {"gap_seconds": 0, "daily_cap": 100_000, "warm_up": False, "acknowledge": True}
 
 
+ENDPOINT_FILE = "endpoint.json"
+
+
+def write_endpoint(cloud: CloudProcess, state: Path) -> None:
+    """Where a running local cloud answers AWS clients of this machine."""
+    (state / ENDPOINT_FILE).write_text(json.dumps({"endpoint": cloud.endpoint, "region": cloud.region}))
+
+
 class LocalRoostError(Exception):
     """A part of the local Roost does not come up; the message has its last words."""
 
@@ -54,6 +62,7 @@ class LocalRoost:
         except BaseException:
             self.fcm.stop()
             raise
+        write_endpoint(self.cloud, state)  # for `make owner ARGS="--local ..."`: the port is another one at each start
         self.keys: FirstKeys = first_keys(connect(self.cloud), state / "keys.json")
         self._configure_push()
 
@@ -61,6 +70,7 @@ class LocalRoost:
         return self
 
     def __exit__(self, *_: object) -> None:
+        (self.state / ENDPOINT_FILE).unlink(missing_ok=True)
         self.stop_phones()
         if self.cloud.is_running():
             self.cloud.stop()

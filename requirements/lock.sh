@@ -28,3 +28,4 @@ lock layers/docs/requirements.txt layers/docs/requirements.in --constraints "$to
 lock requirements/dev.txt requirements/dev.in --constraints "$together"
 lock requirements/cloud.txt requirements/cloud.in
 lock requirements/sam.txt requirements/sam.in
+lock requirements/countries.txt requirements/countries.in

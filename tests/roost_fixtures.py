@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import boto3
 import httpx
@@ -19,19 +20,26 @@ from dev.cloud_process import CloudProcess
 from dev.fcm.stand_in import FcmStandIn
 from dev.lambda_transport import LambdaTransport
 from roost.domain.accounts import Account
-from roost.domain.api_keys import Scope
+from roost.domain.api_keys import ApiKey, KeyFormat, Scope
+from roost.domain.key_limits import KeyLimits
+from roost.domain.money import Price
+from roost.domain.plans import Plan
 from roost.runtime import deps as runtime_deps
 from roost.runtime.deps import Deps
 from roost.runtime.executions import executions
 from roost.runtime.firebase import firebase_settings
 from roost.runtime.log import logger
+from roost.runtime.master_secret import account_key_master
 from roost.runtime.media import media_store
 from roost.runtime.pepper import pepper
 from roost.runtime.push import push
 from roost.runtime.settings import settings
+from roost.usecases.account_key import regenerate_account_key
 from roost.usecases.create_account import create_account
+from roost.usecases.manage_accounts import assign_plan, change_balances, save_plan
 from roost.usecases.manage_keys import NewKey, create_key
 from tests.phone_driver import PhoneDriver
+from tests.sms8_client import Sms8Client
 
 START = 3_377_923_200_000
 """2077-01-15 08:00:00 UTC. Far ahead, so that nothing that waits for it in the deployed functions ever comes due."""
@@ -118,7 +126,8 @@ def deps(
 
 def forget_clients() -> None:
     """Empty whatever a warm environment keeps: the next test has another clock, another cloud, or none."""
-    for cached in (settings, runtime_deps.deps, firebase_settings, push, executions, pepper, media_store):
+    warm = (settings, runtime_deps.deps, firebase_settings, push, executions, pepper, account_key_master, media_store)
+    for cached in warm:
         cached.cache_clear()
 
 
@@ -133,12 +142,30 @@ class Tenant:
     transport: httpx.BaseTransport | None
     clients: ExitStack
 
-    def key(self, *scopes: Scope, key_format: str = "roost", expires_at: int | None = None) -> str:
-        """The secret of a new key; without scopes it has them all."""
-        wanted = NewKey(
-            "test", frozenset(scopes) or EVERY_SCOPE, "smsgw" if key_format == "smsgw" else "roost", expires_at
-        )
-        return create_key(self.deps, self.account.id, wanted)[1]
+    def key(self, *scopes: Scope, key_format: KeyFormat = "roost", expires_at: int | None = None, **limits: Any) -> str:
+        """The secret of a new key; without scopes it has them all. `limits`: members of KeyLimits."""
+        wanted = NewKey("test", frozenset(scopes) or EVERY_SCOPE, key_format, expires_at, KeyLimits(**limits))
+        return create_key(self.deps, self.account.id, wanted).secret
+
+    def sms8(self) -> Sms8Client:
+        """A client of SMS8 with the account's key, made anew."""
+        secret = regenerate_account_key(self.deps, self.account.id, account_key_master()).secret
+        client = httpx.Client(base_url=self.base_url, transport=self.transport, timeout=TIMEOUT_SECONDS)
+        return Sms8Client(self.clients.enter_context(client), secret)
+
+    def new_key(self, *scopes: Scope, **limits: Any) -> ApiKey:
+        """As `key`, for a test that calls use cases itself."""
+        wanted = NewKey("test", frozenset(scopes) or EVERY_SCOPE, limits=KeyLimits(**limits))
+        return create_key(self.deps, self.account.id, wanted).api_key
+
+    def top_up(self, credits: int = 0, micro_usd: int = 0) -> None:  # noqa: A002 - what it is called
+        change_balances(self.deps, self.account.id, Price(credits, micro_usd))
+
+    def assign_plan(self, **limits: Any) -> None:
+        """A plan of this test's own. `limits`: members of Plan."""
+        name = f"plan {self.account.id}"
+        save_plan(self.deps, Plan(name, **limits))
+        assign_plan(self.deps, self.account.id, name)
 
     def send(self, to: str = "+14155551234", body: str = "hi", **members: object) -> httpx.Response:
         return self.http.post("/v1/sms/send", json={"to": to, "body": body, **members})

@@ -1,29 +1,35 @@
-"""The stream of the messages table: wake the phones that have work due, start what has to wait."""
+"""The stream of the messages table: wake phones that have work due, start what has to wait, settle charges."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from roost.domain.messages import MessageStatus
+from roost.domain.batches import LaneStatus
+from roost.domain.messages import MessageStatus, Priority
 from roost.runtime.deps import deps
 from roost.runtime.executions import executions
 from roost.runtime.log import logger
 from roost.runtime.push import push
 from roost.usecases.dispatch_changes import ChangedMessage, dispatch_changes
+from roost.usecases.dispatch_lanes import ChangedLane
 
 
 def handler(event: dict[str, Any], _: object) -> dict[str, Any]:
-    changes = [change for record in event["Records"] if (change := _changed_message(record["dynamodb"])) is not None]
+    changes = [change for record in event["Records"] if (change := _changed(record["dynamodb"])) is not None]
     failed = dispatch_changes(deps(), push(), executions(), changes)
     logger().info("dispatched", records=len(event["Records"]), messages=len(changes), failed=len(failed))
     return {"batchItemFailures": [{"itemIdentifier": place} for place in failed]}
 
 
-def _changed_message(record: dict[str, Any]) -> ChangedMessage | None:
-    """None for records that are no message: idempotency records, deletions."""
+def _changed(record: dict[str, Any]) -> ChangedMessage | ChangedLane | None:
+    """None for records that are neither message nor lane: idempotency records, deletions."""
     image = record.get("NewImage", {})
     if "status" not in image or "account" not in image:
         return None
+    return _changed_lane(record, image) if "cursor" in image else _changed_message(record, image)
+
+
+def _changed_message(record: dict[str, Any], image: dict[str, Any]) -> ChangedMessage:
     return ChangedMessage(
         place=record["SequenceNumber"],
         account=image["account"]["S"],
@@ -32,4 +38,19 @@ def _changed_message(record: dict[str, Any]) -> ChangedMessage | None:
         due_at=int(image["due_at"]["N"]) if "due_at" in image else 0,
         phone=int(image["phone"]["N"]) if "phone" in image else None,
         cancel_requested="cancel_requested_at" in image,
+        refunded=image["charge_state"]["S"] == "refunded" if "charge_state" in image else None,
+    )
+
+
+def _changed_lane(record: dict[str, Any], image: dict[str, Any]) -> ChangedLane:
+    return ChangedLane(
+        place=record["SequenceNumber"],
+        account=image["account"]["S"],
+        batch=int(image["base"]["N"]),
+        status=LaneStatus(image["status"]["S"]),
+        priority=Priority(int(image["priority"]["N"])),
+        due_at=int(image["due_at"]["N"]),
+        expires_at=int(image["expires_at"]["N"]),
+        left=int(image["count"]["N"]) - int(image["cursor"]["N"]),
+        phone=int(image["phone"]["N"]) if "phone" in image else None,
     )

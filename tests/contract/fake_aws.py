@@ -7,12 +7,12 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, cast
+from typing import Any
 
 from boto3.dynamodb.types import TypeSerializer
 
 from roost.domain.api_keys import ApiKey, Scope, hash_of, hint_of
-from roost.storage.api_keys import put_api_key
+from roost.storage.api_keys import secret_item
 
 API_KEY = "roost_RAKQvOgGnHaKu9UFpCZz76WEP5ld7A1HdkEs"
 """The key in `events/*.json`."""
@@ -74,17 +74,9 @@ def fake_aws() -> Iterator[FakeAws]:
 
 def _stored_key() -> dict[str, Any]:
     """The item our own storage code writes for this key, as DynamoDB spells it."""
-    written: dict[str, Any] = {}
-
-    class Table:
-        def put_item(self, *, Item: dict[str, Any], **_: object) -> dict[str, Any]:  # noqa: N803 (boto3's name)
-            written.update(Item)
-            return {}
-
     secret_hash = hash_of(API_KEY)
     key = ApiKey(
         "acc0123456789", "key_00000001", "example", secret_hash, hint_of(API_KEY), frozenset(Scope), created_at=0
     )
-    put_api_key(cast("Any", Table()), key)
     serialize = TypeSerializer().serialize
-    return {name: serialize(value) for name, value in written.items()}
+    return {name: serialize(value) for name, value in secret_item(key).items()}

@@ -40,7 +40,7 @@ def forbidden_imports(part: str, module: ast.Module) -> Iterator[str]:
     """Every import in `module`, a file of `part`, that the rule does not allow; imports for type checking count too."""
     for name in _imported(module):
         package, *rest = name.split(".")
-        if package in ("functions", "tests", "dev"):
+        if package in ("functions", "tests", "dev", "owner"):
             yield name
         elif package == "roost":
             if rest and rest[0] != part and rest[0] not in MAY_IMPORT[part]:

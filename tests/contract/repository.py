@@ -12,7 +12,7 @@ from dev.artifacts.template_functions import TemplateFunction, template_function
 from dev.cloud.template_yaml import Template, read_template
 
 ROOT = Path(__file__).parents[2]
-CODE = ("functions", "shared", "dev", "layers", "benchmarks")
+CODE = ("functions", "shared", "dev", "owner", "layers", "benchmarks")
 
 
 @cache

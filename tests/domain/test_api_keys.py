@@ -15,8 +15,8 @@ def test_the_checksum_is_the_one_of_npm_and_github_tokens(body: str) -> None:
 
 
 @given(entropy)
-def test_new_keys_of_both_shapes_are_recognised(random: bytes) -> None:
-    for key_format in ("roost", "smsgw"):
+def test_new_keys_of_every_shape_are_recognised(random: bytes) -> None:
+    for key_format in ("roost", "smsgw", "sms8"):
         assert looks_like_a_key(new_secret(key_format, "key_ab12cd34", random))
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from roost.domain.api_keys import Scope
 from roost.domain.errors import TooSoon
+from roost.domain.senders import Sender
 from roost.usecases.check_code import check_code
 from roost.usecases.send_code import CodeRequest, send_code
 from tests.phone_driver import PhoneDriver
@@ -132,7 +133,7 @@ def test_a_number_gets_five_codes_in_any_twenty_four_hours(tenant: Tenant, clock
 def asked(tenant: Tenant) -> str:
     """The outcome of one request among many, in this process: threads share the clock that a test moves."""
     try:
-        send_code(tenant.deps, tenant.account.id, CodeRequest(PEER))
+        send_code(tenant.deps, Sender(tenant.account.id), CodeRequest(PEER))
     except TooSoon as refused:
         return refused.code
     return "sent"

@@ -6,6 +6,7 @@ from tests.roost_fixtures import Tenant
 
 BODIES = {
     "/v1/phones/{phone_id}": {"enabled": False},
+    "/v1/keys/{key_id}": {"name": "x"},
     "/v1/messages/{message_id}/reschedule": {"send_at": "2077-01-16T00:00:00Z"},
 }
 

@@ -1,4 +1,4 @@
-"""API keys: their two shapes, their checksum, their scopes. Only a key's SHA-256 is ever stored."""
+"""API keys: their shapes, their checksum, their scopes. Only a key's SHA-256 is ever stored."""
 
 from __future__ import annotations
 
@@ -7,16 +7,18 @@ import re
 import zlib
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, cast
+
+from roost.domain.key_limits import NO_LIMITS, KeyLimits
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 RANDOM_LENGTH = 30
 CHECKSUM_LENGTH = 6
 
-KeyFormat = Literal["roost", "smsgw"]
+KeyFormat = Literal["roost", "smsgw", "smsai", "sms8"]
 
-ROOST_KEY = re.compile(
-    rf"roost_(?P<random>[0-9A-Za-z]{{{RANDOM_LENGTH}}})(?P<checksum>[0-9A-Za-z]{{{CHECKSUM_LENGTH}}})"
+CHECKED_KEY = re.compile(
+    rf"(?:roost|smsai|sms8)_(?P<random>[0-9A-Za-z]{{{RANDOM_LENGTH}}})(?P<checksum>[0-9A-Za-z]{{{CHECKSUM_LENGTH}}})"
 )
 SMSGW_KEY = re.compile(r"smsgw_[0-9a-f]{8}_[0-9a-f]{48}")
 
@@ -27,6 +29,7 @@ class Scope(StrEnum):
     DEVICES_READ = "devices:read"
     DEVICES_MANAGE = "devices:manage"
     KEYS_MANAGE = "keys:manage"
+    ACCOUNT_READ = "account:read"
     USSD_RUN = "ussd:run"
     USSD_READ = "ussd:read"
     CONTACTS_READ = "contacts:read"
@@ -37,7 +40,11 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """What is kept of a key. `hint`: its prefix and last four characters, enough to recognise it."""
+    """What is kept of a key. `hint`: its prefix and last four characters, enough to recognise it.
+
+    `retires_at`: a rotation has replaced this secret, which works until then. `metered`: the account has, or once had,
+    a plan or a balance; never False for one that has. `salt`: of a secret that was derived (domain/account_keys).
+    """
 
     account: str
     id: str
@@ -48,9 +55,14 @@ class ApiKey:
     created_at: int
     expires_at: int | None = None
     revoked_at: int | None = None
+    retires_at: int | None = None
+    limits: KeyLimits = NO_LIMITS
+    metered: bool = False
+    salt: str | None = None
 
     def is_valid(self, now: int) -> bool:
-        return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
+        ends = [end for end in (self.expires_at, self.retires_at) if end is not None]
+        return self.revoked_at is None and all(now < end for end in ends)
 
 
 def checksum(text: str) -> str:
@@ -70,12 +82,12 @@ def new_secret(key_format: KeyFormat, key_id: str, entropy: bytes) -> str:
     for _ in range(RANDOM_LENGTH):
         number, digit = divmod(number, len(ALPHABET))
         letters += ALPHABET[digit]
-    return f"roost_{letters}{checksum(letters)}"
+    return f"{key_format}_{letters}{checksum(letters)}"
 
 
 def looks_like_a_key(secret: str) -> bool:
     """False for anything that cannot be a key of ours, so that garbage costs no database read."""
-    match = ROOST_KEY.fullmatch(secret)
+    match = CHECKED_KEY.fullmatch(secret)
     if match is not None:
         return checksum(match["random"]) == match["checksum"]
     return SMSGW_KEY.fullmatch(secret) is not None
@@ -90,3 +102,8 @@ def hint_of(secret: str) -> str:
     prefix, _, rest = secret.partition("_")
     shown = f"{prefix}_{rest.partition('_')[0]}_" if "_" in rest else f"{prefix}_"
     return f"{shown}…{secret[-4:]}"
+
+
+def format_of(hint: str) -> KeyFormat:
+    """The shape of the key behind a hint, for its next secret."""
+    return cast("KeyFormat", hint.partition("_")[0])

@@ -4,8 +4,17 @@ RoostError
 ├── InvalidRequest        422  something the caller wrote is wrong; names the fields
 ├── IdempotencyMismatch   422  the key was used with another body
 ├── Unauthenticated       401
+├── InsufficientCredits   402  the balance does not cover it
 ├── MissingScope          403
+├── RecipientOptedOut     403  the recipient answered STOP
+├── AddressNotAllowed     403  the key may not be used from there
+├── KeyIsLimited          403  it may not make or change keys
+├── SpendingLimitReached  403  of the key
+├── PlanLimitReached      403  of the account
+├── NotInPlan             403  the account's plan lacks it: MMS, USSD
+├── AccountSuspended      403
 ├── NotFound              404
+│   └── NothingMatches         a filter selects nothing that can be acted on
 ├── NoEligiblePhone       409
 ├── PhoneDisabled         409
 ├── NeedsAcknowledgement  409  possible, but it endangers something: repeat it with acknowledge
@@ -18,8 +27,11 @@ RoostError
 ├── PairingCodeExpired    410
 ├── PhoneRemoved          410
 ├── TooLarge              413
-├── CodeCooldown          429  this number got a code a moment ago
-├── CodeLimitReached      429  this number got five codes in 24 hours
+├── LimitReached          429  of time; says when to try again
+│   ├── RateLimited            requests of the key in 60 s
+│   ├── DailyLimitReached      requests of the key in a UTC day
+│   ├── CodeCooldown           this number got a code a moment ago
+│   └── CodeLimitReached       this number got five codes in 24 hours
 ├── TryLater              503  too many changes at once; nothing was done
 └── InternalError         500
 
@@ -69,12 +81,48 @@ class Unauthenticated(RoostError):
     status, code, title = 401, "unauthenticated", "Invalid, expired or revoked API key"
 
 
+class InsufficientCredits(RoostError):
+    status, code, title = 402, "insufficient_credits", "Not enough credits"
+
+
+class AddressNotAllowed(RoostError):
+    status, code, title = 403, "address_not_allowed", "This API key may not be used from your address"
+
+
+class KeyIsLimited(RoostError):
+    status, code, title = 403, "key_is_limited", "A key with limits cannot make or change keys: use one without"
+
+
+class SpendingLimitReached(RoostError):
+    status, code, title = 403, "spending_limit_reached", "The spending limit of this API key is reached"
+
+
+class PlanLimitReached(RoostError):
+    status, code, title = 403, "plan_limit_reached", "The account's plan does not allow this"
+
+
+class NotInPlan(RoostError):
+    status, code, title = 403, "not_in_plan", "The plan of this account does not have this"
+
+
+class AccountSuspended(RoostError):
+    status, code, title = 403, "account_suspended", "This account is suspended: ask who runs this server"
+
+
 class MissingScope(RoostError):
     status, code, title = 403, "missing_scope", "The API key lacks a scope"
 
 
+class RecipientOptedOut(RoostError):
+    status, code, title = 403, "recipient_opted_out", "The recipient wants no messages"
+
+
 class NotFound(RoostError):
     status, code, title = 404, "not_found", "Not found"
+
+
+class NothingMatches(NotFound):
+    """What was asked for exists, but nothing in it can be acted on."""
 
 
 class NoEligiblePhone(RoostError):
@@ -125,15 +173,41 @@ class TooLarge(RoostError):
     status, code, title = 413, "too_large", "The request is too large"
 
 
-class TooSoon(RoostError):
-    """What will be allowed by waiting. `retry_after`: whole seconds until then."""
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """A limit of time as it stands. `window`, `resets_in`: seconds; `remaining`: requests left."""
 
-    status, code, title = 429, "too_soon", "Not yet"
-    sentence: ClassVar[str] = "Try again in {seconds} s"
+    name: str
+    limit: int
+    window: int
+    remaining: int
+    resets_in: int
 
-    def __init__(self, detail: str = "", retry_after: int = 1) -> None:
+
+class LimitReached(RoostError):
+    """`retry_after`: seconds, after which it is not too early. `quotas`: all limits of the key as they stand."""
+
+    status, code, title = 429, "limit_reached", "Too many requests"
+
+    def __init__(self, detail: str, retry_after: int, quotas: tuple[Quota, ...] = ()) -> None:
         super().__init__(detail)
         self.retry_after = retry_after
+        self.quotas = quotas
+
+
+class RateLimited(LimitReached):
+    code, title = "rate_limited", "Rate limit exceeded"
+
+
+class DailyLimitReached(LimitReached):
+    code, title = "daily_limit_reached", "Daily limit reached"
+
+
+class TooSoon(LimitReached):
+    """What will be allowed by waiting. `retry_after`: whole seconds until then."""
+
+    code, title = "too_soon", "Not yet"
+    sentence: ClassVar[str] = "Try again in {seconds} s"
 
     @classmethod
     def until(cls, instant: int, now: int) -> Self:
@@ -143,12 +217,12 @@ class TooSoon(RoostError):
 
 
 class CodeCooldown(TooSoon):
-    status, code, title = 429, "code_cooldown", "A code was sent to this number a moment ago"
+    code, title = "code_cooldown", "A code was sent to this number a moment ago"
     sentence = "A code was sent to this number a moment ago: the next may follow in {seconds} s"
 
 
 class CodeLimitReached(TooSoon):
-    status, code, title = 429, "code_limit_reached", "This number got its five codes of 24 hours"
+    code, title = "code_limit_reached", "This number got its five codes of 24 hours"
     sentence = "This number got five codes within 24 hours: the next may follow in {seconds} s"
 
 

@@ -18,7 +18,7 @@ SERIAL_BITS = 8
 LOW_BITS = SHARD_BITS + SERIAL_BITS
 
 ONLY_SHARD = 0
-"""One partition per account and day takes 1,000 writes a second. An id names its shard, so more can follow."""
+"""One partition per account and day takes 1,000 writes a second. An id names its shard: the last is for batches."""
 
 CALL_SHARD = 13
 USSD_SHARD = 14
@@ -26,7 +26,7 @@ USSD_SHARD = 14
 
 ID_LIMIT = 1 << 53
 
-Prefix = Literal["msg", "phn", "otp", "con", "lst", "uss", "cal"]
+Prefix = Literal["msg", "phn", "grp", "otp", "con", "lst", "uss", "cal"]
 SPELLING = re.compile(r"(?:(?P<prefix>[a-z]{3})_)?(?P<decimal>\d{1,16})|(?P<hex>[0-9a-f]{24})")
 
 
@@ -41,6 +41,10 @@ def created_at(message: int) -> int:
 
 def shard_of(message: int) -> int:
     return message >> SERIAL_BITS & (1 << SHARD_BITS) - 1
+
+
+def serial_of(message: int) -> int:
+    return message & (1 << SERIAL_BITS) - 1
 
 
 def day_and_shard(message: int) -> tuple[str, int]:

@@ -11,6 +11,7 @@ from typing import Any
 from roost.domain import ids
 from roost.domain.attachments import Part
 from roost.domain.instants import DAY, HOUR
+from roost.domain.money import Charge
 
 
 class MessageStatus(StrEnum):
@@ -102,6 +103,9 @@ FINAL = frozenset({S.UNKNOWN, S.EXPIRED, S.CANCELED, S.FAILED, S.SENT, S.UNDELIV
 CLAIMABLE = frozenset({S.QUEUED, S.DISPATCHING})
 """Where a message waits for a phone to fetch it."""
 
+NEVER_SENT = frozenset({S.EXPIRED, S.CANCELED, S.FAILED})
+"""Not to be paid for. `unknown` may have been sent, `undelivered` was."""
+
 HELD = frozenset({S.LEASED, S.ACCEPTED, S.SENDING})
 
 SHOWN_AS: Mapping[MessageStatus, MessageStatus] = MappingProxyType(
@@ -131,6 +135,9 @@ class Message:
     `answer`: what the network said to a USSD code, which is then the text.
     `due_at`: not before (a schedule, or the pause before another attempt); `slot_at`: when the phone that holds it may
     send; `pinned`: the caller chose the phone, no other may send it; `retry_unknown`: the caller accepts a repeat.
+    `sender_id`: asked for, kept, and of no effect on a phone; `converted_at`: its recipient did what it asked for.
+    `price`: micro-USD by the price list; `charge`: what was taken for it, None if nothing was.
+    `group`: the batch it came in; `ahead`: how many of its lane go before it; `revision` 0: no item of its own yet.
     """
 
     account: str
@@ -142,6 +149,8 @@ class Message:
     moves: Mapping[MessageStatus, int]
     segments: int
     nonce: str = ""
+    group: int | None = None
+    ahead: int = 0
     expires_at: int = 0
     due_at: int = 0
     slot_at: int | None = None
@@ -159,6 +168,10 @@ class Message:
     parts_delivered: frozenset[int] = frozenset()
     error: Mapping[str, Any] | None = None
     notes: tuple[Note, ...] = ()
+    sender_id: str | None = None
+    converted_at: int | None = None
+    price: int = 0
+    charge: Charge | None = None
     revision: int = 1
     secret_text: str | None = None
     kind: Kind = Kind.SMS
@@ -173,6 +186,15 @@ class Message:
     @property
     def created_at(self) -> int:
         return ids.created_at(self.id)
+
+    @property
+    def group_id(self) -> int:
+        """What was accepted together has one; a message that came alone is a group of itself."""
+        return self.id if self.group is None else self.group
+
+    @property
+    def is_written(self) -> bool:
+        return self.revision > 0
 
     @property
     def is_final(self) -> bool:

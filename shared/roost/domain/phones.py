@@ -61,7 +61,8 @@ class Phone:
 
     `wakes` counts every time it got new work, so that a claim notices work that came while it looked.
     `direct_jobs`: what it got under `direct` grants, which have no record of their own, and has not settled yet.
-    `cancels`: messages it holds that should not leave any more.
+    `cancels`: messages it holds that should not leave any more. `checked_in`: the last minute (yyyymmddhhmm) in which a
+    claim of it asked the sweep to look at it.
     """
 
     account: str
@@ -82,6 +83,7 @@ class Phone:
     last_lease: Lease | None = None
     direct_jobs: frozenset[int] = frozenset()
     cancels: frozenset[int] = frozenset()
+    checked_in: str = ""
     push: PushAddress | None = None
     woken_at: int | None = None
     wakes: int = 0

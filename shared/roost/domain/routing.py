@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from roost.domain.errors import NoEligiblePhone
 from roost.domain.leases import HOLD
@@ -31,6 +31,23 @@ def choose_phone(
             -phone.seen_at,
         ),
     )
+
+
+def primary_phone(phones: Iterable[Phone], primary: int | None) -> Phone | None:
+    """The phone that sends where none is named: the account's primary, or, while that is disabled, the lowest number
+    that is not; None when all are."""
+    enabled = sorted((phone for phone in phones if phone.enabled), key=lambda phone: phone.number)
+    return next((phone for phone in enabled if phone.number == primary), enabled[0] if enabled else None)
+
+
+def most_ready(phones: Sequence[Phone], now: int, priority: Priority) -> list[Phone]:
+    """The phones worth waking for work that any may take, first free first: those online, or all if none is, that may
+    hold something now."""
+    able = [phone for phone in phones if phone.may_send]
+    candidates = [phone for phone in able if phone.presence(now) is Presence.ONLINE] or able
+    openings = {phone.number: phone.opening(now, urgent=priority is Priority.URGENT).at for phone in candidates}
+    ready = [phone for phone in candidates if openings[phone.number] <= now + HOLD]
+    return sorted(ready, key=lambda phone: (openings[phone.number], -phone.seen_at))
 
 
 def first_status(phone: Phone, priority: Priority, now: int) -> MessageStatus:

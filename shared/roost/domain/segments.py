@@ -19,6 +19,9 @@ GSM7_EXTENSION = frozenset("\f^{}\\[~]|€")
 # (units in a single message, units per part of a longer one)
 PART_SIZES: dict[Encoding, tuple[int, int]] = {"gsm7": (160, 153), "ucs2": (70, 67)}
 
+MMS_SEGMENTS = 1
+"""One place in the pace of its phone, whatever it carries."""
+
 MAX_SEGMENTS = 11
 """1,600 GSM characters (the longest text smsdora documents) are 11 parts; a phone refuses more."""
 

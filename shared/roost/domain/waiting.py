@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from roost.domain import ids
@@ -24,6 +25,8 @@ class Reason(StrEnum):
     PHONE_SILENT = "phone_silent"
     PHONE_WAKING = "phone_waking"
     HELD = "held_by_phone"
+    NO_PHONE = "no_phone_online"
+    FREE_PHONE = "next_free_phone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,23 @@ def why_waiting(message: Message, phone: Phone | None, now: int) -> Wait | None:
             Reason.NEXT_ATTEMPT, message.due_at, f"attempt {message.attempt} follows at {rfc3339(message.due_at)}"
         )
     return _of_phone(message, phone, name, now)
+
+
+def why_unbound(message: Message, phones: int, slots: Sequence[int]) -> Wait:
+    """Of a message of a batch that whichever phone is free will take. `phones`: online ones; `slots`: when the messages
+    that they may take next are expected to leave."""
+    if not phones:
+        return Wait(Reason.NO_PHONE, None, "no phone that may send is online: the first to call takes it")
+    until = slots[message.ahead] if message.ahead < len(slots) else None
+    return Wait(Reason.FREE_PHONE, until, f"the next free of {phones} phones takes it; {message.ahead} go first")
+
+
+def behind_others(wait: Wait, message: Message, slots: Sequence[int]) -> Wait:
+    """Why a message of a batch waits that was dealt to a phone: for that phone, and for those that go first."""
+    if not message.ahead or wait.until is None:
+        return wait
+    until = slots[message.ahead] if message.ahead < len(slots) else None
+    return replace(wait, until=until, detail=f"{wait.detail}; {message.ahead} of its batch go first")
 
 
 def _of_phone(message: Message, phone: Phone, name: str, now: int) -> Wait:

@@ -24,7 +24,8 @@ CLIENT_CONFIG = Config(connect_timeout=2, read_timeout=5, retries={"mode": "stan
 
 @dataclass(frozen=True, slots=True)
 class Deps:
-    """`now`: ms since 1970. `entropy(n)`: n random bytes from the operating system, never a seeded generator."""
+    """`now`: ms since 1970. `entropy(n)`: n random bytes from the operating system, never a seeded generator.
+    `sleep`: seconds."""
 
     messages: Table
     devices: Table
@@ -33,10 +34,16 @@ class Deps:
     accounts: Table
     now: Callable[[], int]
     entropy: Callable[[int], bytes]
+    sleep: Callable[[float], None] = time.sleep
 
     def new_message_id(self, shard: int = ids.ONLY_SHARD) -> int:
         """Two messages of one millisecond may draw one id; the write that finds it taken draws again."""
         return ids.message_id(self.now(), serial=self.entropy(1)[0], shard=shard)
+
+    def back_off(self, tries: int) -> None:
+        """Wait before another try at a contended write: a random part of 10 ms, doubled with each try up to 320 ms
+        ("full jitter", AWS Architecture Blog 2015), so that requests of one moment do not meet again."""
+        self.sleep(0.01 * 2 ** min(tries, 5) * self.entropy(1)[0] / 256)
 
 
 def wall_clock() -> int:

@@ -21,6 +21,10 @@ class Settings(BaseModel):
     media_bucket: str
     firebase_parameter: str = ""
     """Name of the SSM parameter with the Firebase settings; empty: no push, phones poll."""
+    account_keys_parameter: str
+    """Name of the SSM parameter that account keys are derived from; made with the first of them."""
+    sms8_strict_http: bool = False
+    """SMS8's routes answer `error.code` as the HTTP status too; its stock clients need 200."""
     pepper_parameter: str
     """Name of the SSM parameter with the key of one-time codes' digests; made when it is first needed."""
     recover_phone_machine: str

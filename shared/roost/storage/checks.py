@@ -20,11 +20,12 @@ CURSOR = {"pk": "SWEEP", "sk": "cursor"}
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A phone of an account, or what the account scheduled for `minute`."""
+    """A phone of an account, what the account scheduled for `minute`, or a batch by its id."""
 
     account: str
     phone: int | None = None
     minute: str | None = None
+    batch: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,7 @@ def checks_of(table: Table, minute: str, after: str | None = None) -> Iterator[t
     """The entries of a minute behind the one named `after`, each with its own name, in a fixed order."""
     in_minute = Key("pk").eq(f"CHECK#{minute}") & Key("sk").gt(after or " ")
     for item in all_items(table, KeyConditionExpression=in_minute):
-        kind, account, which = item["sk"].split("#")
-        yield item["sk"], Check(account, int(which)) if kind == "phone" else Check(account, minute=which)
+        yield item["sk"], _check_named(item["sk"])
 
 
 def read_progress(table: Table) -> Progress | None:
@@ -58,7 +58,16 @@ def mark_progress(table: Table, progress: Progress) -> None:
     table.put_item(Item=compact({**CURSOR, "minute": progress.minute, "after": progress.after}))
 
 
+def _check_named(name: str) -> Check:
+    kind, account, which = name.split("#")
+    if kind == "release":
+        return Check(account, minute=which)
+    return Check(account, int(which)) if kind == "phone" else Check(account, batch=int(which))
+
+
 def _name_of(check: Check) -> str:
     if check.phone is not None:
         return f"phone#{check.account}#{check.phone}"
+    if check.batch is not None:
+        return f"batch#{check.account}#{check.batch}"
     return f"release#{check.account}#{check.minute}"

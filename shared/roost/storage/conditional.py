@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from boto3.dynamodb.types import TypeDeserializer
@@ -24,6 +25,24 @@ class ConditionFailed(Exception):
         self.item = item
 
 
+class Throttled(Exception):
+    """The table took no more writes, however often the SDK tried."""
+
+
+THROTTLING = frozenset({"ProvisionedThroughputExceededException", "ThrottlingException", "RequestLimitExceeded"})
+
+
+@contextmanager
+def telling_throttling() -> Iterator[None]:
+    """Raises Throttled instead of the SDK's error."""
+    try:
+        yield
+    except ClientError as error:
+        if error.response["Error"]["Code"] in THROTTLING:
+            raise Throttled from None
+        raise
+
+
 def conditionally(write: Callable[..., Any], **parameters: Any) -> Item:
     """Run `table.put_item` or `table.update_item`; the returned attributes. Raises ConditionFailed."""
     try:
@@ -43,10 +62,15 @@ def untyped(item: Mapping[str, Any] | None) -> Item | None:
 
 
 def write_changes(table: Table, before: Item, after: Item) -> None:
-    """Write only what differs between two versions of one item, if nobody wrote in between (`revision`).
+    """Write only what differs between two versions of one item. Raises ConditionFailed with the fresh item if somebody
+    wrote in between."""
+    conditionally(table.update_item, **changes_between(before, after))
+
+
+def changes_between(before: Item, after: Item) -> Item:
+    """The parameters of the update from one version of an item to the next, if it is still at that `revision`.
 
     Attributes neither version knows stay untouched, so older code does not erase what newer code added.
-    Raises ConditionFailed with the fresh item.
     """
     changed = {name: value for name, value in after.items() if before.get(name) != value}
     changed["revision"] = before["revision"] + 1
@@ -55,11 +79,10 @@ def write_changes(table: Table, before: Item, after: Item) -> None:
     setting = ", ".join(f"#{index} = :{index}" for index in range(len(changed)))
     removing = " REMOVE " + ", ".join(f"#{len(changed) + index}" for index in range(len(gone))) if gone else ""
     values = {f":{index}": value for index, value in enumerate(changed.values())}
-    conditionally(
-        table.update_item,
-        Key={"pk": before["pk"], "sk": before["sk"]},
-        UpdateExpression=f"SET {setting}{removing}",
-        ConditionExpression="#revision = :revision",
-        ExpressionAttributeNames=names | {"#revision": "revision"},
-        ExpressionAttributeValues=values | {":revision": before["revision"]},
-    )
+    return {
+        "Key": {"pk": before["pk"], "sk": before["sk"]},
+        "UpdateExpression": f"SET {setting}{removing}",
+        "ConditionExpression": "#revision = :revision",
+        "ExpressionAttributeNames": names | {"#revision": "revision"},
+        "ExpressionAttributeValues": values | {":revision": before["revision"]},
+    }

@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
-from boto3.dynamodb.conditions import Key
-
-from roost.domain import ids
 from roost.domain.attachments import Part
+from roost.domain.batches import BATCH_SHARD, is_of_batch
 from roost.domain.holders import holder_name
-from roost.domain.instants import DAY, day_of, minute_of
+from roost.domain.ids import shard_of
 from roost.domain.leases import Grant, Lease
-from roost.domain.messages import CLAIMABLE, Direction, Kind, Message, MessageStatus, Note, Priority
+from roost.domain.messages import Direction, Kind, Message, MessageStatus, Note, Priority
+from roost.storage.batches import get_unwritten, message_key
+from roost.storage.charges import charge_item, charge_of
 from roost.storage.conditional import ConditionFailed, conditionally, write_changes
 from roost.storage.items import Item, compact, native
-from roost.storage.pages import all_items
+from roost.storage.queues import queue_keys_of_message
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
 
-PAGE = 100
 
-
-def key_of(account: str, message_id: int) -> dict[str, str]:
-    day, shard = ids.day_and_shard(message_id)
-    return {"pk": f"A#{account}#{day}#{shard}", "sk": f"{message_id:016d}"}
+key_of = message_key
 
 
 def put_new_message(table: Table, message: Message) -> None:
@@ -35,19 +30,52 @@ def put_new_message(table: Table, message: Message) -> None:
 
 
 def get_message(table: Table, account: str, message_id: int, *, consistent: bool = False) -> Message | None:
+    """Also one of a batch that is no item yet: it follows from its chunk and lane."""
+    if shard_of(message_id) == BATCH_SHARD and not is_of_batch(message_id):
+        return None
     answer = table.get_item(Key=key_of(account, message_id), ConsistentRead=consistent)
-    return from_item(native(answer["Item"])) if "Item" in answer else None
+    if "Item" in answer:
+        return from_item(native(answer["Item"]))
+    return get_unwritten(table, account, message_id) if is_of_batch(message_id) else None
 
 
 def change_message(table: Table, before: Message, after: Message) -> None:
-    """Raises ConditionFailed with the fresh item if `before` is no longer what is stored."""
-    write_changes(table, to_item(before), to_item(after))
+    """Raises ConditionFailed with the fresh item if `before` is no longer what is stored. A message of a batch becomes
+    an item with its first change."""
+    if before.is_written:
+        write_changes(table, to_item(before), to_item(after))
+    else:
+        put_new_message(table, replace(after, revision=1))
+
+
+def lease_unwritten(table: Table, lease: Lease, message: Message, slot_at: int, at: int) -> Message | None:
+    """As `lease_message`, for a message of a batch that is likely no item yet: one write instead of two."""
+    status = _held_as(lease)
+    leased = replace(
+        message,
+        status=status,
+        phone=lease.phone,
+        lease_epoch=lease.epoch,
+        claim_id=lease.claim_id,
+        slot_at=slot_at,
+        moves={**message.moves, status: at},
+        revision=1,
+    )
+    try:
+        put_new_message(table, leased)
+    except ConditionFailed:
+        return lease_message(table, lease, message.id, slot_at, at)
+    return leased
+
+
+def _held_as(lease: Lease) -> MessageStatus:
+    return MessageStatus.ACCEPTED if lease.grant is Grant.DIRECT else MessageStatus.LEASED
 
 
 def lease_message(table: Table, lease: Lease, message_id: int, slot_at: int, at: int) -> Message | None:
     """Claim one message for a lease. The message, also when this lease has it already; None when somebody else was
     faster, it is no longer due, or this very lease gave it back: a late copy of the claim must not take it again."""
-    status = MessageStatus.ACCEPTED if lease.grant is Grant.DIRECT else MessageStatus.LEASED
+    status = _held_as(lease)
     try:
         item = conditionally(
             table.update_item,
@@ -80,84 +108,11 @@ def lease_message(table: Table, lease: Lease, message_id: int, slot_at: int, at:
     return from_item(item)
 
 
-def newest_first(table: Table, account: str, below: int, oldest: int) -> Iterator[Message]:
-    """All messages of an account with an id under `below`, newest first, back to the day of the instant `oldest`."""
-    instant = ids.created_at(below)
-    while day_of(instant) >= day_of(oldest):
-        in_day = Key("pk").eq(f"A#{account}#{day_of(instant)}#{ids.ONLY_SHARD}") & Key("sk").lt(f"{below:016d}")
-        for item in all_items(table, KeyConditionExpression=in_day, ScanIndexForward=False, Limit=PAGE):
-            yield from_item(item)
-        instant -= DAY
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """One entry of a queue: enough to choose by, without reading the message."""
-
-    priority: Priority
-    due_at: int
-    message_id: int
-    segments: int
-    expires_at: int
-    sim_slot: int | None
-
-
-def waiting_for(table: Table, account: str, phone: int, limit: int) -> list[Waiting]:
-    """What waits for a phone, the most urgent first, then the earliest due."""
-    return _queue(table, phone_queue(account, phone), limit)
-
-
-def scheduled_for(table: Table, account: str, minute: str, limit: int) -> list[Waiting]:
-    """What an account scheduled for the minute `yyyymmddhhmm`."""
-    return _queue(table, schedule_queue(account, minute), limit)
-
-
-def _queue(table: Table, queue: str, limit: int) -> list[Waiting]:
-    answer = table.query(IndexName="queue", KeyConditionExpression=Key("queue_pk").eq(queue), Limit=limit)
-    return [_waiting(str(item["queue_sk"])) for item in answer["Items"]]
-
-
-def _place_of(message: Message) -> str:
-    """The sort key of a queue: what it is ordered by, then what a claim must know without reading the message."""
-    slot = "" if message.sim_slot is None else message.sim_slot
-    rank = Priority.URGENT - message.priority
-    return f"{rank}#{message.due_at:013d}#{message.id:016d}#{message.segments}#{message.expires_at}#{slot}"
-
-
-def _waiting(place: str) -> Waiting:
-    rank, due, number, segments, expires, slot = place.split("#")
-    return Waiting(
-        priority=Priority(Priority.URGENT - int(rank)),
-        due_at=int(due),
-        message_id=int(number),
-        segments=int(segments),
-        expires_at=int(expires),
-        sim_slot=int(slot) if slot else None,
-    )
-
-
-def phone_queue(account: str, phone: int) -> str:
-    return f"A#{account}#P#{phone}"
-
-
-def schedule_queue(account: str, minute: str) -> str:
-    return f"A#{account}#S#{minute}"
-
-
-def _queue_of(message: Message) -> str | None:
-    """Where a message waits; nowhere once a phone holds it or it is final."""
-    if message.status is MessageStatus.SCHEDULED:
-        return schedule_queue(message.account, minute_of(message.due_at))
-    if message.status in CLAIMABLE and message.phone is not None:
-        return phone_queue(message.account, message.phone)
-    return None
-
-
 def to_item(message: Message) -> Item:
-    queue = _queue_of(message)
     return compact(
         {
             **key_of(message.account, message.id),
+            **queue_keys_of_message(message),
             "account": message.account,
             "id": message.id,
             "direction": message.direction,
@@ -167,6 +122,7 @@ def to_item(message: Message) -> Item:
             "moves": {status.value: at for status, at in message.moves.items()},
             "segments": message.segments,
             "nonce": message.nonce or None,
+            "group": message.group,
             "expires_at": message.expires_at,
             "due_at": message.due_at,
             "slot_at": message.slot_at,
@@ -184,6 +140,10 @@ def to_item(message: Message) -> Item:
             "parts_delivered": set(message.parts_delivered) or None,
             "error": dict(message.error) if message.error else None,
             "notes": [{"at": note.at, "text": note.text} for note in message.notes],
+            "sender_id": message.sender_id,
+            "converted_at": message.converted_at,
+            "price": message.price or None,
+            **charge_item(message.charge),
             "revision": message.revision,
             # A one-time code has done its work once its message is final: its text must not outlive that.
             "secret_text": "" if message.secret_text is not None and message.is_final else message.secret_text,
@@ -191,8 +151,6 @@ def to_item(message: Message) -> Item:
             "answer": message.answer,
             "attachments": list(message.attachments),
             "parts_in": [asdict(part) for part in message.parts_in],
-            "queue_pk": queue,
-            "queue_sk": _place_of(message) if queue else None,
         }
     )
 
@@ -208,6 +166,7 @@ def from_item(item: Item) -> Message:
         moves={MessageStatus(status): at for status, at in item["moves"].items()},
         segments=item["segments"],
         nonce=item.get("nonce", ""),
+        group=item.get("group"),
         expires_at=item["expires_at"],
         due_at=item.get("due_at", 0),
         slot_at=item.get("slot_at"),
@@ -225,6 +184,10 @@ def from_item(item: Item) -> Message:
         parts_delivered=frozenset(item.get("parts_delivered", ())),
         error=item.get("error"),
         notes=tuple(Note(note["at"], note["text"]) for note in item.get("notes", ())),
+        sender_id=item.get("sender_id"),
+        converted_at=item.get("converted_at"),
+        price=item.get("price", 0),
+        charge=charge_of(item),
         revision=item["revision"],
         secret_text=item.get("secret_text"),
         kind=Kind(item.get("kind", Kind.SMS)),

@@ -99,22 +99,31 @@ def update_phone(
     `expect`: attributes that must still have these values. Raises ConditionFailed with the fresh item; of a removed
     phone it has `removed_at`.
     """
+    update = phone_update(phone, changes, remove=remove, expect=expect)
+    return from_item(conditionally(table.update_item, **update, ReturnValues="ALL_NEW"))
+
+
+def phone_update(
+    phone: Phone,
+    changes: Mapping[str, Any],
+    *,
+    remove: tuple[str, ...] = (),
+    expect: Mapping[str, Any] | None = None,
+) -> Item:
+    """The parameters of such an update, for a transaction too."""
     expected = expect or {}
     setting = ", ".join(f"#{name} = :{name}" for name in changes)
     removing = " REMOVE " + ", ".join(f"#{name}" for name in remove) if remove else ""
     conditions = ["attribute_exists(pk)", "attribute_not_exists(removed_at)"]
     conditions += [f"#{name} = :was_{name}" for name in expected]
     values = {f":{name}": value for name, value in changes.items()}
-    item = conditionally(
-        table.update_item,
-        Key=key_of(phone.account, phone.number),
-        UpdateExpression=f"SET {setting}{removing}",
-        ConditionExpression=" AND ".join(conditions),
-        ExpressionAttributeNames={f"#{name}": name for name in (*changes, *remove, *expected)},
-        ExpressionAttributeValues=values | {f":was_{name}": value for name, value in expected.items()},
-        ReturnValues="ALL_NEW",
-    )
-    return from_item(item)
+    return {
+        "Key": key_of(phone.account, phone.number),
+        "UpdateExpression": f"SET {setting}{removing}",
+        "ConditionExpression": " AND ".join(conditions),
+        "ExpressionAttributeNames": {f"#{name}": name for name in (*changes, *remove, *expected)},
+        "ExpressionAttributeValues": values | {f":was_{name}": value for name, value in expected.items()},
+    }
 
 
 def add_wake(table: Table, phone: Phone, now: int) -> bool:

@@ -34,14 +34,18 @@ class MessageIdTaken(Exception):
     """Two messages drew one id; draw another."""
 
 
+class Changed(Exception):
+    """What a write was decided on is no longer so, and nothing is wrong with the request: decide again."""
+
+
 class WriteConflict(Exception):
-    """Somebody is writing the same items at this moment; try again."""
+    """Somebody is writing the same items at this moment, or the table is full of writes; try again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """One member of a transaction. `request`: `{"Put": {...}}` or `{"Update": {...}}`, which returns the old item when
-    its condition fails; `refused`: what that failure means, told from the item (None: there is none).
+    """One member of a transaction. `request`: `{"Put": {...}}`, Update, Delete or ConditionCheck; `refused`: what a
+    failed condition means, told from the item if the request asks for the old one (None: there is none).
     """
 
     request: Item
@@ -86,6 +90,10 @@ def _put(table: Table, item: Item, condition: str, values: Item | None = None) -
     return {"Put": put | ({"ExpressionAttributeValues": values} if values else {})}
 
 
+PASSING = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
+"""Reasons that say nothing about the items: the same transaction may go through a moment later."""
+
+
 def _refusal(error: ClientError, writes: Sequence[Write]) -> Exception:
     if error.response["Error"]["Code"] != "TransactionCanceledException":
         return error
@@ -94,7 +102,7 @@ def _refusal(error: ClientError, writes: Sequence[Write]) -> Exception:
     for write, reason in zip(writes, reasons, strict=False):
         if reason.get("Code") == "ConditionalCheckFailed":
             return write.refused(untyped(reason.get("Item")))
-    return WriteConflict() if any(reason.get("Code") == "TransactionConflict" for reason in reasons) else error
+    return WriteConflict() if any(reason.get("Code") in PASSING for reason in reasons) else error
 
 
 def find_record(table: Table, account: str, key_hash: str, now: int) -> Item | None:

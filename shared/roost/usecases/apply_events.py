@@ -26,7 +26,9 @@ from roost.runtime.deps import Deps
 from roost.storage.conditional import ConditionFailed
 from roost.storage.leases import get_lease, settle_lease
 from roost.storage.messages import change_message, from_item, get_message
+from roost.storage.opt_outs import NewerAnswer
 from roost.storage.transactions import AlreadyRecorded, MessageIdTaken, WriteConflict, inbound_record, put_message_once
+from roost.usecases.opt_outs import opt_out_of
 from roost.usecases.store_inbound import store_call, store_mms
 
 TRIES = 5
@@ -122,8 +124,9 @@ def _decide(message: Message | None, events: Sequence[JobEvent], now: int) -> tu
 
 
 def _store_received(deps: Deps, phone: Phone, event: TextReceived) -> None:
-    """Once per (phone, event id), however often it is offered."""
+    """Once per (phone, event id), however often it is offered. A STOP takes effect in the same write."""
     now = deps.now()
+    opt_out = opt_out_of(deps, phone.account, event)
     for _ in range(TRIES):
         message = Message(
             account=phone.account,
@@ -139,9 +142,11 @@ def _store_received(deps: Deps, phone: Phone, event: TextReceived) -> None:
         )
         record = inbound_record(phone.account, phone.number, event.event_id, now)
         try:
-            return put_message_once(deps.messages, message, record, now)
+            return put_message_once(deps.messages, message, record, now, *opt_out)
         except AlreadyRecorded:
             return None
+        except NewerAnswer:
+            opt_out = ()
         except (MessageIdTaken, WriteConflict):
             continue
     raise WriteConflict

@@ -3,24 +3,42 @@
 from __future__ import annotations
 
 import hmac
+from functools import lru_cache
 
+from roost.domain.addresses import is_allowed
 from roost.domain.api_keys import ApiKey, Scope, hash_of, looks_like_a_key
-from roost.domain.errors import MissingScope, PhoneRemoved, Unauthenticated
+from roost.domain.errors import AddressNotAllowed, MissingScope, PhoneRemoved, Unauthenticated
+from roost.domain.instants import HOUR
 from roost.domain.pairing import phone_of_token
 from roost.domain.phones import Phone
 from roost.runtime.deps import Deps
 from roost.storage.api_keys import find_api_key
+from roost.storage.key_use import note_use
 from roost.storage.phones import get_phone
 
 
-def authenticate(deps: Deps, secret: str | None, scope: Scope) -> ApiKey:
-    """Raises Unauthenticated (no key, garbage, unknown, expired, revoked: one text for all) and MissingScope."""
+def authenticate(deps: Deps, secret: str | None, scope: Scope | None, source: str) -> ApiKey:
+    """`scope` None: any key will do. `source`: the caller's address as the gateway saw it.
+
+    Raises Unauthenticated (no key, garbage, unknown, expired, revoked: one text for all), AddressNotAllowed and
+    MissingScope.
+    """
     api_key = find_api_key(deps.keys, hash_of(secret)) if secret and looks_like_a_key(secret) else None
     if api_key is None or not api_key.is_valid(deps.now()):
         raise Unauthenticated
-    if scope not in api_key.scopes:
+    if api_key.limits.addresses and not is_allowed(source, api_key.limits.addresses):
+        raise AddressNotAllowed("This API key may not be used from your address: use it from one on its list")
+    if scope is not None and scope not in api_key.scopes:
         raise MissingScope(f"This API key lacks the scope {scope}: create a key that has it")
+    if not api_key.limits.count:
+        _note_use(deps, api_key.account, api_key.id, deps.now() // HOUR)
     return api_key
+
+
+@lru_cache(maxsize=1_000)
+def _note_use(deps: Deps, account: str, key_id: str, _hour: int) -> None:
+    """A warm environment writes at most once an hour per key. A key whose requests are counted needs none of this."""
+    note_use(deps.keys, account, key_id, deps.now())
 
 
 def authenticate_phone(deps: Deps, token: str | None) -> Phone:

@@ -10,7 +10,7 @@ from roost.domain.messages import HELD, Message, MessageStatus, moved
 from roost.runtime.deps import Deps
 from roost.storage.conditional import ConditionFailed
 from roost.storage.messages import change_message, get_message
-from roost.usecases.send_message import checked_send_at
+from roost.usecases.check_contents import checked_send_at
 
 S = MessageStatus
 TRIES = 5

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from roost.domain.instants import minute_of
-from roost.domain.messages import CLAIMABLE, HELD, MessageStatus
+from roost.domain.messages import CLAIMABLE, HELD, NEVER_SENT, MessageStatus
 from roost.domain.phones import Phone
 from roost.domain.pushes import PushResult
 from roost.runtime.deps import Deps
 from roost.storage.checks import Check, put_check
 from roost.storage.phones import change_cancels, get_phone, list_phones
+from roost.usecases.dispatch_lanes import ChangedLane, dispatch_lanes
 from roost.usecases.rebind_messages import rebind_or_fail
+from roost.usecases.settle_charges import settle_charge
 from roost.usecases.wake_phones import wake_phone
 
 if TYPE_CHECKING:  # the libraries behind them are in the layers of few functions
@@ -32,21 +34,25 @@ class ChangedMessage:
     due_at: int
     phone: int | None = None
     cancel_requested: bool = False
+    refunded: bool | None = None
+    """Whether its charge was given back; None for a message that nothing was taken for."""
 
 
 def dispatch_changes(
-    deps: Deps, push: Fcm | None, executions: Executions, changes: Iterable[ChangedMessage]
+    deps: Deps, push: Fcm | None, executions: Executions, changes: Sequence[ChangedMessage | ChangedLane]
 ) -> list[str]:
-    """One wake per phone however many messages it got. The places to try again: those of pushes that passed badly.
+    """One wake per phone however many messages it got. The places to try again: those of pushes that passed badly, and
+    of charges that others were settling.
 
     `push` None: no Firebase project, phones poll. Everything here may run twice.
     """
+    changes = list(changes)
     by_phone: dict[tuple[str, int], list[ChangedMessage]] = {}
     minutes: set[tuple[str, str]] = set()
     for change in changes:
-        if change.status is MessageStatus.SCHEDULED:
+        if change.status.value == MessageStatus.SCHEDULED.value:
             minutes.add((change.account, minute_of(change.due_at)))
-        elif change.phone is not None:
+        elif isinstance(change, ChangedMessage) and change.phone is not None:
             by_phone.setdefault((change.account, change.phone), []).append(change)
     for account, minute in minutes:
         put_check(deps.devices, max(minute, minute_of(deps.now())), Check(account, minute=minute))
@@ -54,7 +60,16 @@ def dispatch_changes(
     failed: list[str] = []
     for (account, number), phone_changes in by_phone.items():
         failed += _for_phone(deps, push, account, number, phone_changes)
-    return failed
+    messages = [change for change in changes if isinstance(change, ChangedMessage)]
+    failed += [change.place for change in messages if not _settled(deps, change)]
+    lanes = [change for change in changes if isinstance(change, ChangedLane)]
+    return failed + dispatch_lanes(deps, push, lanes)
+
+
+def _settled(deps: Deps, change: ChangedMessage) -> bool:
+    """Asks the table only about a message whose charge does not stand as its state says."""
+    is_due = change.refunded is not None and change.refunded != (change.status in NEVER_SENT)
+    return not is_due or settle_charge(deps, change.account, change.message_id)
 
 
 def _for_phone(deps: Deps, push: Fcm | None, account: str, number: int, changes: list[ChangedMessage]) -> list[str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from zoneinfo import available_timezones
 
+from roost.domain.batches import LaneStatus
 from roost.domain.errors import InvalidRequest, NeedsAcknowledgement, NotFound
 from roost.domain.leases import LeaseState
 from roost.domain.pacing import Pacing, loosened
@@ -15,7 +16,6 @@ from roost.domain.phones import Phone, choose_sim
 from roost.runtime.deps import Deps
 from roost.storage.conditional import ConditionFailed
 from roost.storage.leases import list_leases
-from roost.storage.messages import waiting_for
 from roost.storage.phones import (
     TOMBSTONE_SECONDS,
     clear_primary,
@@ -25,8 +25,10 @@ from roost.storage.phones import (
     set_primary,
     update_phone,
 )
+from roost.storage.queues import Waiting, waiting_for
+from roost.usecases.close_lanes import close_lane
 from roost.usecases.rebind_messages import rebind_or_fail
-from roost.usecases.revoke_lease import revoke_lease
+from roost.usecases.revoke_lease import revoke_lease, take_back_unwritten
 
 BATCH = 100
 
@@ -55,6 +57,14 @@ def find_phone(deps: Deps, account: str, number: int | None) -> Phone:
     phone = get_phone(deps.devices, account, number, consistent=True) if number is not None else None
     if phone is None or phone.removed_at is not None:
         raise NotFound("No such phone: GET /v1/phones lists yours")
+    return phone
+
+
+def known_phone(deps: Deps, account: str, number: int) -> Phone:
+    """Also one that was removed: its messages are still there. Raises NotFound."""
+    phone = get_phone(deps.devices, account, number)
+    if phone is None:
+        raise NotFound("No such phone")
     return phone
 
 
@@ -116,7 +126,16 @@ def unpair_phone(deps: Deps, phone: Phone) -> None:
     for lease in list_leases(deps.devices, phone.account, phone.number):
         if lease.state is not LeaseState.ACCEPTED:
             revoke_lease(deps, lease)
+    if phone.last_lease is not None:
+        take_back_unwritten(deps, phone.last_lease)
     while waiting := waiting_for(deps.messages, phone.account, phone.number, BATCH):
-        rebound = [rebind_or_fail(deps, phone, entry.message_id, others) for entry in waiting]
-        if not any(rebound):
+        left = [_leave(deps, phone, entry, others) for entry in waiting]
+        if not any(left):
             break
+
+
+def _leave(deps: Deps, phone: Phone, entry: Waiting, others: list[Phone]) -> bool:
+    """What waits for a phone that will not come back. A lane in its queue was dealt to it: nobody else sends that."""
+    if entry.lane is not None:
+        return close_lane(deps, phone.account, entry, LaneStatus.FAILED, "phone_removed")
+    return rebind_or_fail(deps, phone, entry.message_id, others)

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from roost.domain.api_keys import hash_of
-from roost.domain.errors import PairingCodeUsed
+from roost.domain.errors import AccountSuspended, PairingCodeUsed, PlanLimitReached, TryLater
+from roost.domain.meters import Meter
 from roost.domain.pairing import CODE_LIFETIME, Pairing, phone_token, redeemed_before
 from roost.domain.phones import Phone, Sim
+from roost.domain.plans import Plan
 from roost.runtime.deps import Deps
 from roost.runtime.firebase import AndroidFirebase, firebase_settings
+from roost.storage.meters import get_meter
 from roost.storage.pairings import get_pairing, put_pairing, redeem_pairing
+from roost.storage.phone_seats import count_seats, take_seat
 from roost.storage.phones import get_phone, list_phones, next_number, put_phone, set_primary, sim_items, update_phone
+from roost.storage.transactions import Changed, WriteConflict
+
+TRIES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +51,14 @@ def create_pairing(deps: Deps, account: str, label: str | None) -> tuple[Pairing
 
 
 def pair_phone(deps: Deps, code: str, installation: Installation) -> Paired:
-    """Raises PairingCodeExpired and PairingCodeUsed.
+    """Raises PairingCodeExpired, PairingCodeUsed, PlanLimitReached and AccountSuspended: the code is then still good.
 
     The same code and installation again get the same phone and a fresh token: the first answer may have been lost.
     """
     now = deps.now()
     pairing = get_pairing(deps.devices, hash_of(code))
     if not redeemed_before(pairing, installation.install_id, now) and pairing is not None:
-        number = _number_for(deps, pairing.account, installation.install_id)
-        pairing = redeem_pairing(deps.devices, pairing, installation.install_id, number)
+        pairing = _redeemed(deps, pairing, installation)
     if pairing is None or pairing.phone is None or pairing.used_by != installation.install_id:
         raise PairingCodeUsed
     token = phone_token(pairing.account, pairing.phone, deps.entropy(32).hex())
@@ -62,16 +68,42 @@ def pair_phone(deps: Deps, code: str, installation: Installation) -> Paired:
     return Paired(phone, token, firebase.android if firebase else None)
 
 
-def _number_for(deps: Deps, account: str, install_id: str) -> int:
+def _redeemed(deps: Deps, pairing: Pairing, installation: Installation) -> Pairing:
     """An installation that pairs again stays the phone it was, with its name and history."""
-    phones, _ = list_phones(deps.devices, account)
-    known = next((phone.number for phone in phones if phone.install_id == install_id), None)
-    return known if known is not None else next_number(deps.devices, account)
+    meter = get_meter(deps.accounts, pairing.account) or Meter(pairing.account)
+    if meter.suspended:
+        raise AccountSuspended
+    phones, _ = list_phones(deps.devices, pairing.account)
+    known = next((phone.number for phone in phones if phone.install_id == installation.install_id), None)
+    if known is None and meter.plan.phones is not None:
+        return _within_plan(deps, pairing, installation, meter.plan, meter.plan.phones)
+    number = known if known is not None else next_number(deps.devices, pairing.account)
+    return redeem_pairing(deps.devices, pairing, installation.install_id, number)
 
 
-def _write_phone(deps: Deps, pairing: Pairing, number: int, installation: Installation, token: str) -> Phone:
+def _within_plan(deps: Deps, pairing: Pairing, installation: Installation, plan: Plan, most: int) -> Pairing:
+    for tries in range(TRIES):
+        seats = count_seats(deps.devices, pairing.account)
+        if seats.taken >= most:
+            raise PlanLimitReached(f"The plan {plan.name} has {most} phones, all are paired: remove one first")
+        number = seats.last_number + 1
+        # Its token is nobody's yet: the phone gets one below, as it does when its first answer was lost.
+        phone = _new_phone(deps, pairing, number, installation, token=deps.entropy(32).hex())
+        try:
+            take_seat(deps.devices, pairing, phone, seats)
+        except (Changed, WriteConflict):
+            pairing = get_pairing(deps.devices, pairing.code_hash) or pairing
+            if pairing.used_by is not None:
+                return pairing
+            deps.back_off(tries)
+        else:
+            return replace(pairing, used_by=installation.install_id, phone=number)
+    raise TryLater
+
+
+def _new_phone(deps: Deps, pairing: Pairing, number: int, installation: Installation, token: str) -> Phone:
     now = deps.now()
-    phone = Phone(
+    return Phone(
         account=pairing.account,
         number=number,
         name=pairing.label or installation.model,
@@ -84,6 +116,10 @@ def _write_phone(deps: Deps, pairing: Pairing, number: int, installation: Instal
         sims=installation.sims,
         health=installation.health,
     )
+
+
+def _write_phone(deps: Deps, pairing: Pairing, number: int, installation: Installation, token: str) -> Phone:
+    phone = _new_phone(deps, pairing, number, installation, token)
     existing = get_phone(deps.devices, pairing.account, number, consistent=True)
     if existing is None:
         put_phone(deps.devices, phone)

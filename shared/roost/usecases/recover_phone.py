@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from roost.domain.instants import HOUR, MINUTE, SECOND, rfc3339
 from roost.domain.phones import Phone
 from roost.runtime.deps import Deps
-from roost.storage.messages import waiting_for
 from roost.storage.phones import get_phone, list_phones
+from roost.storage.queues import waiting_for
 from roost.usecases.manage_phones import unpair_phone
 from roost.usecases.rebind_messages import rebind_if_possible
 from roost.usecases.settle_silence import MOST_WAITING, settle_overdue
@@ -59,7 +59,8 @@ def _hand_over(deps: Deps, phone: Phone, step: int) -> dict[str, Any]:
     phones, _ = list_phones(deps.devices, phone.account)
     others = [other for other in phones if other.number != phone.number]
     for entry in waiting_for(deps.messages, phone.account, phone.number, MOST_WAITING):
-        rebind_if_possible(deps, phone, entry.message_id, others)
+        if entry.lane is None:  # a lane in its queue was dealt to it and waits for it
+            rebind_if_possible(deps, phone, entry.message_id, others)
     deadline = settle_overdue(deps, phone)
     if deadline is None:
         return _done(deps, step)

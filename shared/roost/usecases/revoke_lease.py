@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from roost.domain.leases import Lease, LeaseState
-from roost.domain.messages import MessageStatus
+from roost.domain.messages import Message, MessageStatus
 from roost.domain.reports import requeued
 from roost.runtime.deps import Deps
 from roost.storage.conditional import ConditionFailed
 from roost.storage.leases import settle_lease
 from roost.storage.messages import change_message, get_message
+from roost.storage.phones import get_phone
+from roost.usecases.plan_claim import bound_to
 
 
 def revoke_lease(deps: Deps, lease: Lease) -> bool:
@@ -19,12 +23,38 @@ def revoke_lease(deps: Deps, lease: Lease) -> bool:
     now = deps.now()
     if settle_lease(deps.devices, lease, LeaseState.REVOKED, now) is not LeaseState.REVOKED:
         return False
-    for message_id in lease.job_ids:
-        message = get_message(deps.messages, lease.account, message_id, consistent=True)
-        held = message is not None and message.status is MessageStatus.LEASED and message.claim_id == lease.claim_id
-        if message is not None and held:
-            try:
-                change_message(deps.messages, message, requeued(message, now))
-            except ConditionFailed:
-                continue
+    for message in take_back_unwritten(deps, lease):
+        if message.status is MessageStatus.LEASED and message.claim_id == lease.claim_id:
+            _write(deps, message, requeued(message, now))
     return True
+
+
+def take_back_unwritten(deps: Deps, lease: Lease, named: frozenset[int] = frozenset()) -> list[Message]:
+    """The jobs of a lease without those `named`, after every one that its claim took out of a lane and never wrote was
+    put back into the queue of its phone. No answer ever held such a job: it is written before the answer."""
+    found = [
+        get_message(deps.messages, lease.account, job_id, consistent=True)
+        for job_id in lease.job_ids
+        if job_id not in named
+    ]
+    for message in found:
+        if message is not None and not message.is_written:
+            _put_back(deps, lease, message)
+    return [message for message in found if message is not None and message.is_written]
+
+
+def _put_back(deps: Deps, lease: Lease, message: Message) -> None:
+    """As if it had been leased and given back: that lease can never take it again, however late its claim wakes."""
+    phone = get_phone(deps.devices, lease.account, lease.phone)
+    if phone is None:
+        return
+    leased = replace(bound_to(message, phone), status=MessageStatus.LEASED, lease_epoch=lease.epoch)
+    _write(deps, message, requeued(leased, deps.now()))
+
+
+def _write(deps: Deps, before: Message, after: Message) -> None:
+    """What somebody else changed meanwhile is no longer this lease's."""
+    try:
+        change_message(deps.messages, before, after)
+    except ConditionFailed:
+        return

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from roost.domain import ids
 from roost.domain.errors import NotFound
 from roost.domain.messages import Kind, Message, Priority
+from roost.domain.senders import Sender
 from roost.domain.ussd import LIFETIME, SHOWN_AS, UssdStatus, checked_code
 from roost.runtime.deps import Deps
 from roost.storage.messages import get_message
@@ -42,7 +43,7 @@ class UssdFilter:
         return in_time and all(want in (None, have) for want, have in zip(wanted, found, strict=True))
 
 
-def run_ussd(deps: Deps, account: str, wanted: UssdRequest, idempotency: Idempotency | None = None) -> Message:
+def run_ussd(deps: Deps, sender: Sender, wanted: UssdRequest, idempotency: Idempotency | None = None) -> Message:
     """Raises InvalidRequest, NotFound, PhoneDisabled, NoEligiblePhone, IdempotencyMismatch, RequestInFlight."""
     submission = Submission(
         to="",
@@ -53,7 +54,7 @@ def run_ussd(deps: Deps, account: str, wanted: UssdRequest, idempotency: Idempot
         priority=Priority.URGENT,
         lifetime=LIFETIME,
     )
-    return send_message(deps, account, submission, idempotency).message
+    return send_message(deps, sender, submission, idempotency).message
 
 
 def read_ussd(deps: Deps, account: str, request: int | None) -> Message:

@@ -21,6 +21,7 @@ from roost.domain.instants import SECOND
 from roost.domain.messages import Message, Priority
 from roost.domain.phone_numbers import is_e164
 from roost.domain.phones import Phone
+from roost.domain.senders import Sender
 from roost.runtime.deps import Deps
 from roost.runtime.pepper import pepper
 from roost.storage.code_settings import get_code_settings
@@ -53,26 +54,28 @@ class SentCode:
     expires_in: int
 
 
-def send_code(deps: Deps, account: str, wanted: CodeRequest) -> SentCode:
+def send_code(deps: Deps, sender: Sender, wanted: CodeRequest) -> SentCode:
     """Urgent: it skips the gap of its phone, never the cap, and is not sent once it has expired.
 
     Raises InvalidRequest, CodeCooldown, CodeLimitReached, TryLater and what `send_message` raises; nothing is left.
     """
     if not is_e164(wanted.to):
         raise InvalidRequest.of(wanted.to_field, "must be a phone number in E.164 format, for example +14155551234")
-    settings = checked_settings(replace(get_code_settings(deps.accounts, account), **wanted.changes))
-    before = get_codes(deps.messages, account, wanted.to)
+    settings = checked_settings(replace(get_code_settings(deps.accounts, sender.account), **wanted.changes))
+    before = get_codes(deps.messages, sender.account, wanted.to)
     for _ in range(TRIES):
         may_send_at(before, settings, deps.now())
         try:
-            return _send(deps, account, wanted, settings, before)
+            return _send(deps, sender, wanted, settings, before)
         except CodesChanged as changed:
             before = changed.codes
     raise TryLater
 
 
-def _send(deps: Deps, account: str, wanted: CodeRequest, settings: CodeSettings, before: PeerCodes | None) -> SentCode:
-    code = new_code(settings.length, deps.entropy(ENTROPY))
+def _send(
+    deps: Deps, sender: Sender, wanted: CodeRequest, settings: CodeSettings, before: PeerCodes | None
+) -> SentCode:
+    account, code = sender.account, new_code(settings.length, deps.entropy(ENTROPY))
 
     def along(message: Message) -> tuple[Write]:
         digest = digest_of(pepper(), account, wanted.to, message.id, code)
@@ -80,7 +83,7 @@ def _send(deps: Deps, account: str, wanted: CodeRequest, settings: CodeSettings,
         after = with_new_code(before, account, wanted.to, issued, deps.now())
         return (codes_write(deps.messages, before, after),)
 
-    accepted = send_message(deps, account, _submission(wanted, settings, code), along=along)
+    accepted = send_message(deps, sender, _submission(wanted, settings, code), along=along)
     return SentCode(accepted.message, accepted.phone, accepted.message.expires_at, settings.expires_in)
 
 

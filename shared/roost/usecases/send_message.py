@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from roost.domain import ids
-from roost.domain.attachments import checked_attachments
-from roost.domain.errors import IdempotencyMismatch, InvalidRequest, NotFound, PhoneDisabled, RequestInFlight
-from roost.domain.instants import MINUTE
+from roost.domain.errors import (
+    IdempotencyMismatch,
+    NotFound,
+    PhoneDisabled,
+    Quota,
+    RequestInFlight,
+    TryLater,
+)
 from roost.domain.messages import (
     DEFAULT_LIFETIME,
-    LATEST_SCHEDULE,
     Direction,
     Kind,
     Message,
@@ -20,10 +24,11 @@ from roost.domain.messages import (
     Priority,
     as_accepted,
 )
-from roost.domain.phone_numbers import is_e164
+from roost.domain.money import ONE_REQUEST, Cost, Price
 from roost.domain.phones import Phone, choose_sim
+from roost.domain.plans import Feature
 from roost.domain.routing import choose_phone, first_status
-from roost.domain.segments import MAX_SEGMENTS, segments_of
+from roost.domain.senders import Sender
 from roost.runtime.deps import Deps
 from roost.storage.conditional import ConditionFailed
 from roost.storage.items import Item
@@ -31,6 +36,7 @@ from roost.storage.messages import from_item, get_message, put_new_message
 from roost.storage.phones import get_phone, list_phones
 from roost.storage.transactions import (
     AlreadyRecorded,
+    Changed,
     MessageIdTaken,
     Write,
     WriteConflict,
@@ -38,12 +44,20 @@ from roost.storage.transactions import (
     find_record,
     idempotency_record,
     message_write,
-    put_message_once,
+    record_write,
 )
+from roost.usecases.admit import admit
+from roost.usecases.check_contents import check_recipient, checked_send_at, segments_of_contents
+from roost.usecases.opt_outs import refuse_opted_out
+from roost.usecases.prices import price_of
 
 S = MessageStatus
-MAX_TEXT = 1_600
-TRIES = 4
+TRIES = 30
+"""Of one request among many that count against one limit at the same moment; some seconds with their pauses."""
+
+SHARDS: Mapping[Kind, int] = MappingProxyType({Kind.USSD: ids.USSD_SHARD})
+FEATURES: Mapping[Kind, Feature] = MappingProxyType({Kind.MMS: Feature.MMS, Kind.USSD: Feature.USSD})
+"""What a plan may lack."""
 
 Along = Callable[[Message], Sequence[Write]]
 
@@ -52,8 +66,9 @@ Along = Callable[[Message], Sequence[Write]]
 class Submission:
     """What a caller wants sent. Field names for errors come with it, because each dialect has its own.
 
-    `phone`: one phone by number, or None for the best one; `online_only`: refuse rather than wait for a phone;
-    `shown_as`: what listings show instead of a text that is secret.
+    `phone`: one phone by number, or None for the best one; `online_only`: refuse rather than wait for a phone.
+    `shown_as`: what listings show instead of a text that is secret. `sender_id`: kept and shown, as SMS for AI does;
+    phones send from their own number. `price`: instead of the price list's.
     """
 
     to: str
@@ -68,6 +83,8 @@ class Submission:
     retry_unknown: bool = False
     online_only: bool = False
     shown_as: str | None = None
+    sender_id: str | None = None
+    price: Price | None = None
     kind: Kind = Kind.SMS
     attachments: tuple[str, ...] = ()
     attachments_field: str = "attachments"
@@ -84,80 +101,69 @@ class Idempotency:
 @dataclass(frozen=True, slots=True)
 class Accepted:
     """`phone` None: a scheduled message gets one when it is due. `replayed`: this is the answer to an earlier request
-    with the same Idempotency-Key."""
+    with the same Idempotency-Key, so it was not counted. `quotas`: what is left of the key's limits of time."""
 
     message: Message
     phone: Phone | None
     replayed: bool = False
+    quotas: tuple[Quota, ...] = ()
 
 
 def send_message(
     deps: Deps,
-    account: str,
+    sender: Sender,
     wanted: Submission,
     idempotency: Idempotency | None = None,
     along: Along | None = None,
 ) -> Accepted:
     """`along`: what is written with the message or not at all; what it raises comes through.
 
-    Raises InvalidRequest, NotFound, PhoneDisabled, NoEligiblePhone, IdempotencyMismatch, RequestInFlight.
+    Raises InvalidRequest, RecipientOptedOut, NotFound, PhoneDisabled, NoEligiblePhone, IdempotencyMismatch, what
+    `admit` raises, RequestInFlight, and TryLater. A request that is refused leaves nothing: no message, no charge, no
+    counter.
     """
-    segments = SEGMENTS[wanted.kind](wanted)
+    account = sender.account
+    segments = _segments_of(wanted)
     if idempotency is not None:
         earlier = find_record(deps.messages, account, idempotency.key_hash, deps.now())
         if earlier is not None:
             return _replay(deps, account, idempotency, earlier)
+    cost = _cost_of(deps, account, wanted)
     phone = _phone_for(deps, account, wanted)
     sim_slot = choose_sim(phone, wanted.sim_slot, "sim_slot")
-    for _ in range(TRIES):
+    for tries in range(TRIES):
         message = _new_message(deps, account, wanted, phone, sim_slot, segments)
+        admission = admit(deps, sender, cost, message.id, FEATURES.get(wanted.kind))
+        message = replace(message, price=cost.price.micro_usd, charge=admission.charge_of(cost.price))
         try:
-            _store(deps, message, idempotency, along(message) if along else ())
-        except (ConditionFailed, MessageIdTaken, WriteConflict):
+            _store(deps, message, idempotency, [*admission.writes, *(along(message) if along else ())])
+        except (ConditionFailed, MessageIdTaken):
+            continue
+        except (Changed, WriteConflict):
+            deps.back_off(tries)
             continue
         except AlreadyRecorded as raced:
             return _replay(deps, account, idempotency, raced.record)
-        return Accepted(message, phone)
-    raise RequestInFlight
+        return Accepted(message, phone, quotas=admission.quotas)
+    raise RequestInFlight if idempotency else TryLater
 
 
-def _checked_segments(wanted: Submission) -> int:
-    if wanted.kind is Kind.SMS and wanted.attachments:
-        raise InvalidRequest.of(wanted.attachments_field, "go with an MMS only: send it as type mms")
-    if not is_e164(wanted.to):
-        raise InvalidRequest.of(wanted.to_field, "must be a phone number in E.164 format, for example +14155551234")
-    if not 1 <= len(wanted.text) <= MAX_TEXT:
-        raise InvalidRequest.of(wanted.text_field, f"must have 1 to {MAX_TEXT} characters")
-    if any("\ud800" <= character <= "\udfff" for character in wanted.text):
-        raise InvalidRequest.of(wanted.text_field, "has half of a surrogate pair: it is no valid Unicode text")
-    segments = segments_of(wanted.text)
-    if segments.count > MAX_SEGMENTS:
-        raise InvalidRequest.of(
-            wanted.text_field,
-            f"takes {segments.count} SMS parts ({segments.encoding}); a phone sends at most {MAX_SEGMENTS}: shorten it",
-        )
-    return segments.count
+def _cost_of(deps: Deps, account: str, wanted: Submission) -> Cost:
+    """A USSD code asks the network something: it is a request, and no message to anybody."""
+    if wanted.kind is Kind.USSD:
+        return ONE_REQUEST
+    refuse_opted_out(deps, account, wanted.to)
+    return Cost(1, wanted.price or price_of(deps, account, wanted.to, wanted.to_field))
 
 
-def _checked_mms(wanted: Submission) -> int:
-    """One place in the pace of its phone, whatever it carries. The text may be empty."""
-    checked_attachments(wanted.attachments, wanted.attachments_field)
-    if wanted.text:
-        _checked_segments(wanted)
-    elif not is_e164(wanted.to):
-        raise InvalidRequest.of(wanted.to_field, "must be a phone number in E.164 format, for example +14155551234")
-    return 1
-
-
-def _no_segments(_: Submission) -> int:
+def _segments_of(wanted: Submission) -> int:
     """A USSD code was checked by who took it; no part of a text leaves."""
-    return 0
-
-
-SEGMENTS: Mapping[Kind, Callable[[Submission], int]] = MappingProxyType(
-    {Kind.SMS: _checked_segments, Kind.MMS: _checked_mms, Kind.USSD: _no_segments}
-)
-SHARDS: Mapping[Kind, int] = MappingProxyType({Kind.USSD: ids.USSD_SHARD})
+    if wanted.kind is Kind.USSD:
+        return 0
+    check_recipient(wanted.to, wanted.to_field)
+    return segments_of_contents(
+        wanted.kind, wanted.text, wanted.attachments, wanted.text_field, wanted.attachments_field
+    )
 
 
 def _phone_for(deps: Deps, account: str, wanted: Submission) -> Phone:
@@ -203,27 +209,22 @@ def _new_message(
         pinned=pinned,
         priority=wanted.priority,
         retry_unknown=wanted.retry_unknown,
+        sender_id=wanted.sender_id,
     )
 
 
-def checked_send_at(send_at: int, now: int) -> int:
-    """A time that has just passed means now. Raises InvalidRequest for one long past or more than a year ahead."""
-    if send_at < now - MINUTE:
-        raise InvalidRequest.of("send_at", "lies in the past")
-    if send_at > now + LATEST_SCHEDULE:
-        raise InvalidRequest.of("send_at", "lies more than a year ahead")
-    return max(send_at, now)
-
-
 def _store(deps: Deps, message: Message, idempotency: Idempotency | None, others: Sequence[Write]) -> None:
+    """One plain write if nothing else must happen with it: a transaction costs twice as much."""
+    if idempotency is None and not others:
+        _put_once(deps, message)
+        return
+    writes = [message_write(deps.messages, message), *others]
     if idempotency is not None:
         now = deps.now()
         record = idempotency_record(message.account, idempotency.key_hash, idempotency.fingerprint, now)
-        put_message_once(deps.messages, message, record, now, *others)
-    elif others:
-        commit(deps.messages, message_write(deps.messages, message), *others)
-    else:
-        _put_once(deps, message)
+        # First: a repeat is told from a request that is one too many.
+        writes.insert(0, record_write(deps.messages, message.id, record, now))
+    commit(deps.messages, *writes)
 
 
 def _put_once(deps: Deps, message: Message) -> None:

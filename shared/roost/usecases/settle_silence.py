@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from roost.domain.batches import LaneStatus
 from roost.domain.instants import MINUTE
 from roost.domain.leases import LeaseState
 from roost.domain.messages import Message, MessageStatus, moved
@@ -9,9 +10,11 @@ from roost.domain.phones import Phone
 from roost.runtime.deps import Deps
 from roost.storage.conditional import ConditionFailed
 from roost.storage.leases import list_leases
-from roost.storage.messages import change_message, get_message, waiting_for
+from roost.storage.messages import change_message, get_message
+from roost.storage.queues import waiting_for
+from roost.usecases.close_lanes import close_lane
 from roost.usecases.held_messages import held_messages
-from roost.usecases.revoke_lease import revoke_lease
+from roost.usecases.revoke_lease import revoke_lease, take_back_unwritten
 
 GRACE = 10 * MINUTE
 """After its deadline a held message still gets this long for its phone's report (protocol §13)."""
@@ -34,6 +37,8 @@ def settle_overdue(deps: Deps, phone: Phone) -> int | None:
     for entry in waiting_for(deps.messages, phone.account, phone.number, MOST_WAITING):
         if now < entry.expires_at:
             deadlines.append(entry.expires_at)
+        elif entry.lane is not None:
+            close_lane(deps, phone.account, entry, LaneStatus.EXPIRED, "too_late")
         elif message := get_message(deps.messages, phone.account, entry.message_id, consistent=True):
             _expire(deps, message, now)
     for message in held_messages(deps, phone):
@@ -49,6 +54,9 @@ def take_back_unaccepted(deps: Deps, phone: Phone) -> None:
     for lease in list_leases(deps.devices, phone.account, phone.number):
         if lease.state is LeaseState.REVOKED or (lease.state is LeaseState.OPEN and deps.now() > lease.until):
             revoke_lease(deps, lease)
+    newest = phone.last_lease
+    if newest is not None and deps.now() > newest.until:
+        take_back_unwritten(deps, newest)
 
 
 def mark_unknown(deps: Deps, message: Message, reason: str) -> None:

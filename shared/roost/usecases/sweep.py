@@ -9,6 +9,7 @@ from roost.runtime.deps import Deps
 from roost.runtime.log import log_crash
 from roost.storage.checks import Check, Progress, checks_of, mark_progress, put_check, read_progress
 from roost.storage.phones import get_phone
+from roost.usecases.close_lanes import settle_batch
 from roost.usecases.manage_phones import unpair_phone
 from roost.usecases.release_scheduled import release_minute
 from roost.usecases.settle_silence import settle_overdue
@@ -65,6 +66,11 @@ def _look_safely(deps: Deps, executions: Executions, minute: str, check: Check) 
 
 
 def _look(deps: Deps, executions: Executions, check: Check) -> None:
+    if check.batch is not None:
+        next_look = settle_batch(deps, check.account, check.batch)
+        if next_look is not None:
+            put_check(deps.devices, minute_of(next_look), check)
+        return
     if check.phone is None:
         while check.minute and release_minute(deps, check.account, check.minute)["more"]:
             pass

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from fastapi.responses import JSONResponse
 
-from roost.domain.errors import RoostError, TooSoon, Unauthenticated
+from roost.domain.errors import RoostError, Unauthenticated
+from roost.web.rate_limit import refusal_headers
 
 
 def problem_response(error: RoostError, request_id: str) -> JSONResponse:
@@ -19,10 +20,5 @@ def problem_response(error: RoostError, request_id: str) -> JSONResponse:
     }
     if error.fields:
         content["errors"] = [{"field": problem.field, "problem": problem.problem} for problem in error.fields]
-    return JSONResponse(content, error.status, _headers(error), media_type="application/problem+json")
-
-
-def _headers(error: RoostError) -> dict[str, str]:
-    if isinstance(error, Unauthenticated):
-        return {"WWW-Authenticate": "Bearer"}
-    return {"Retry-After": str(error.retry_after)} if isinstance(error, TooSoon) else {}
+    headers = {"WWW-Authenticate": "Bearer"} if isinstance(error, Unauthenticated) else refusal_headers(error)
+    return JSONResponse(content, error.status, headers, media_type="application/problem+json")

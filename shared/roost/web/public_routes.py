@@ -2,6 +2,8 @@
 
 PUBLIC_ROUTES = frozenset(
     {
+        "GET /api/v1",
+        "GET /c/{token}",
         "GET /v1/docs",
         "GET /v1/docs/{asset}",
         "GET /v1/openapi.json",

@@ -38,7 +38,8 @@ class AttachmentView(BaseModel):
 
 
 class MessageView(BaseModel):
-    """`to` for a message that was sent, `from` for one that came in; the other is null.
+    """`to` for a message that was sent, `from` for one that came in; the other is null. `group_id`: the same for all
+    messages of one request.
 
     `parts_sent`, `parts_delivered`: parts of a longer text that the phone reported one by one.
     """
@@ -46,6 +47,7 @@ class MessageView(BaseModel):
     model_config = ConfigDict(populate_by_name=True)
 
     id: str = Field(examples=["msg_374928374928"])
+    group_id: str = Field(examples=["grp_374928374928"])
     direction: Direction
     to: str | None
     from_: str | None = Field(alias="from")
@@ -70,6 +72,7 @@ def view_of(message: Message, wait: Wait | None = None) -> MessageView:
     outgoing = message.direction is Direction.OUT
     return MessageView(
         id=ids.spell("msg", message.id),
+        group_id=ids.spell("grp", message.group_id),
         direction=message.direction,
         to=message.peer if outgoing else None,
         from_=None if outgoing else message.peer,

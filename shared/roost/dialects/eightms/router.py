@@ -35,22 +35,25 @@ class Problem(BaseModel):
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The refusals a route may answer, for the OpenAPI document; 401, 403, 422 and 500 are everywhere."""
+    """The refusals a route may answer, for the OpenAPI document; 401, 403, 422, 429 and 500 are everywhere."""
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     return {
         status: {"description": DESCRIPTIONS[status], "content": content}
-        for status in sorted({401, 403, 422, 500, *statuses})
+        for status in sorted({401, 403, 422, 429, 500, *statuses})
     }
 
 
 DESCRIPTIONS = {
     401: "No key, or an unknown, expired or revoked one",
-    403: "The key lacks the scope",
+    402: "The balance does not cover it",
+    403: "The key lacks the scope, may not be used from there, or a limit of money or plan is reached",
     404: "Nothing of yours has this id",
     409: "Not possible in the present state",
+    413: "More than one request may hold",
     422: "Something in the request is wrong; `errors` names it",
-    429: "Not yet: `Retry-After` says when",
+    429: "Too many or too soon; `Retry-After` says when to try again",
     500: "Something broke on our side; `request_id` finds it in the log",
+    503: "Nothing was done: send the same request again",
 }
 
 

@@ -17,12 +17,12 @@ from roost.domain.messages import FINAL, Message
 from roost.domain.ussd import SHOWN_AS, UssdStatus
 from roost.usecases.run_ussd import UssdFilter, UssdRequest, list_ussd, read_ussd, run_ussd
 from roost.usecases.send_message import Idempotency
-from roost.web.caller import Caller, caller_with
+from roost.web.caller import Caller, caller_with, sender_with
 from roost.web.idempotency import idempotency_of
 
 router = eightms_router("USSD")
 
-Runner = Annotated[Caller, Depends(caller_with(Scope.USSD_RUN))]
+Runner = Annotated[Caller, Depends(sender_with(Scope.USSD_RUN))]
 Reader = Annotated[Caller, Depends(caller_with(Scope.USSD_READ))]
 
 
@@ -63,7 +63,7 @@ async def run(
     """A phone runs one code at a time. The answer comes within seconds: read it, or let a webhook tell."""
     phone = phone_number_of(request.phone_id) if request.phone_id is not None else None
     wanted = UssdRequest(request.code, phone=phone, sim_slot=request.sim_slot)
-    return _view(run_ussd(caller.deps, caller.account, wanted, idempotency))
+    return _view(run_ussd(caller.deps, caller.sender, wanted, idempotency))
 
 
 @router.get("/ussd", responses=problems(), summary="List USSD requests, newest first")

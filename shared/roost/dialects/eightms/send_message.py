@@ -17,8 +17,9 @@ from roost.domain.instants import SECOND, from_datetime
 from roost.domain.messages import DEFAULT_LIFETIME, MAX_LIFETIME, Kind, Priority
 from roost.domain.waiting import why_waiting
 from roost.usecases.send_message import Idempotency, Submission, send_message
-from roost.web.caller import Caller, caller_with
+from roost.web.caller import Caller, sender_with
 from roost.web.idempotency import idempotency_of
+from roost.web.rate_limit import rate_limit_headers
 
 router = eightms_router("Messages")
 
@@ -53,15 +54,16 @@ class SendRequest(Strict):
     )
 
 
-@router.post("/sms/send", status_code=201, responses=problems(404, 409), summary="Send an SMS")
+@router.post("/sms/send", status_code=201, responses=problems(402, 404, 409, 503), summary="Send an SMS")
 async def send(
     request: SendRequest,
     response: Response,
-    caller: Annotated[Caller, Depends(caller_with(Scope.MESSAGES_SEND))],
+    caller: Annotated[Caller, Depends(sender_with(Scope.MESSAGES_SEND))],
     idempotency: Annotated[Idempotency | None, Depends(idempotency_of)],
 ) -> MessageView:
     """Accepted and durable when this answers. Repeat it safely with an `Idempotency-Key`."""
-    accepted = send_message(caller.deps, caller.account, _submission(request), idempotency)
+    accepted = send_message(caller.deps, caller.sender, _submission(request), idempotency)
+    response.headers.update(rate_limit_headers(accepted.quotas))
     if accepted.replayed:
         response.headers["Idempotent-Replayed"] = "true"
     message = accepted.message

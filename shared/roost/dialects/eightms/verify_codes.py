@@ -17,10 +17,11 @@ from roost.domain.instants import rfc3339
 from roost.usecases.check_code import check_code
 from roost.usecases.code_settings import change_code_settings, read_code_settings
 from roost.usecases.send_code import CodeRequest, send_code
-from roost.web.caller import Caller, caller_with
+from roost.web.caller import Caller, caller_with, sender_with
 
 router = eightms_router("One-time codes")
 
+Sending = Annotated[Caller, Depends(sender_with(Scope.CODES_USE))]
 User = Annotated[Caller, Depends(caller_with(Scope.CODES_USE))]
 Owner = Annotated[Caller, Depends(caller_with(Scope.CODES_MANAGE))]
 
@@ -84,12 +85,12 @@ class CodeSettingsChange(Strict):
 
 
 @router.post("/otp", status_code=201, responses=problems(404, 409, 429), summary="Send a one-time code")
-async def send(request: SendCodeRequest, caller: User) -> SentCodeView:
+async def send(request: SendCodeRequest, caller: Sending) -> SentCodeView:
     """Five per number in 24 hours, and a pause between two; a new code puts the one before it out of use."""
     changes = _given(request, "length", "expires_in", "max_attempts", "template")
     phone = phone_number_of(request.phone_id) if request.phone_id is not None else None
     wanted = CodeRequest(request.to, changes=changes, phone=phone, sim_slot=request.sim_slot)
-    sent = send_code(caller.deps, caller.account, wanted)
+    sent = send_code(caller.deps, caller.sender, wanted)
     return SentCodeView(
         id=ids.spell("otp", sent.message.id),
         message_id=ids.spell("msg", sent.message.id),

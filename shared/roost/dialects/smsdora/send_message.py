@@ -13,7 +13,7 @@ from roost.domain.api_keys import Scope
 from roost.domain.errors import NotFound
 from roost.domain.messages import shown_status
 from roost.usecases.send_message import Accepted, Idempotency, Submission, send_message
-from roost.web.caller import Caller, caller_with
+from roost.web.caller import Caller, sender_with
 from roost.web.dialect import dialect_router
 from roost.web.idempotency import idempotency_of
 
@@ -55,10 +55,12 @@ REFUSALS: dict[int | str, dict[str, Any]] = {
     for status, cause in {
         400: "No eligible device, or an invalid number or message",
         401: "Invalid, expired or revoked key",
-        403: "The key lacks messages:send",
+        402: "The account's credits do not cover it",
+        403: "The key lacks messages:send, its limit is reached, or the plan's",
         409: "The first request with this Idempotency-Key is still running",
         422: "The Idempotency-Key was used with another request",
         500: "Something broke on our side",
+        503: "Too much changed at once: send the same request again",
     }.items()
 }
 
@@ -67,14 +69,14 @@ REFUSALS: dict[int | str, dict[str, Any]] = {
 async def send(
     request: SmsdoraSendRequest,
     response: Response,
-    caller: Annotated[Caller, Depends(caller_with(Scope.MESSAGES_SEND))],
+    caller: Annotated[Caller, Depends(sender_with(Scope.MESSAGES_SEND))],
     idempotency: Annotated[Idempotency | None, Depends(idempotency_of)],
 ) -> SendResponse:
     """The phone that is online, enabled and was seen last sends it; without one it is refused."""
     wanted = Submission(
         request.recipient, request.message, to_field="recipient", text_field="message", online_only=True
     )
-    accepted = send_message(caller.deps, caller.account, wanted, idempotency)
+    accepted = send_message(caller.deps, caller.sender, wanted, idempotency)
     if accepted.replayed:
         response.headers["Idempotent-Replayed"] = "true"
     return _answer(accepted)

@@ -1,0 +1,202 @@
+"""What one look into the queues leads to: which jobs a claim gets, and when each may leave."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from itertools import takewhile
+from typing import Any
+
+from roost.domain.batches import PULLED, Lane, LaneStatus, guided_size
+from roost.domain.callbacks import Claim
+from roost.domain.instants import SECOND
+from roost.domain.leases import HOLD, LEASE_LIFETIME, MAX_JOBS, Grant, Lease, LeaseState, choose_grant
+from roost.domain.messages import Message, Priority
+from roost.domain.pacing import Bookings, book, next_slot
+from roost.domain.phone_config import poll_seconds
+from roost.domain.phones import Phone, Presence, choose_sim
+from roost.domain.ussd import ANSWER_TIMEOUT, is_ussd, ussd_held_up
+from roost.runtime.deps import Deps
+from roost.storage.batches import get_lane, messages_of_lane
+from roost.storage.leases import lease_item
+from roost.storage.phones import list_phones
+from roost.storage.queues import Waiting, waiting_for, waiting_for_any
+
+MOST_LANES = 3
+"""Of the shared lanes a look sees the first few: it takes from one, and one may be late in the index."""
+
+
+@dataclass(frozen=True, slots=True)
+class LanePart:
+    """What a claim takes from a lane: `messages`, none of them an item yet, and the lane before and after."""
+
+    before: Lane
+    after: Lane
+    messages: tuple[Message, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A lease or none, what to book for it, and the part of a lane that goes with it."""
+
+    lease: Lease | None
+    booked: Bookings
+    next_poll_seconds: int
+    part: LanePart | None = None
+
+    def changes(self) -> dict[str, Any]:
+        if self.lease is None:
+            return {}
+        return {"epoch": self.lease.epoch, "booked": asdict(self.booked), "last_lease": lease_item(self.lease)}
+
+
+def plan_claim(deps: Deps, phone: Phone, claim: Claim) -> Plan:
+    """Reads only. The phone's own work and what any phone may take are one row; at most one lane goes with a claim, and
+    nothing that stands behind it."""
+    now = deps.now()
+    if not phone.may_send:
+        return Plan(None, phone.booked, poll_seconds(phone))
+    waiting, held_up = _waiting(deps, phone, claim, now)
+    due = [entry for entry in waiting if entry.due_at <= now + HOLD]
+    urgent = bool(due) and due[0].priority is Priority.URGENT
+    group = [entry for entry in due if (entry.priority is Priority.URGENT) == urgent]
+    phones = list_phones(deps.devices, phone.account)[0] if group else []
+    alone = list(takewhile(lambda entry: entry.lane is None, group))
+    fitting = _that_fit(alone, claim)[: min(claim.most, MAX_JOBS)]
+    lane, entries = None, []
+    if len(alone) < len(group):
+        room = min(claim.most, MAX_JOBS) - len(fitting)
+        lane, messages = _of_lane(deps, phone, group[len(alone)], phones, room)
+        entries = _in_turn([_entry_of(message) for message in messages], fitting, claim)
+    chosen, booked = _with_slots(phone, [*fitting, *entries], now, urgent)
+    lease = _new_lease(phone, claim, phones, chosen, now) if chosen else None
+    part = _part(lane, messages[: len(chosen) - len(fitting)]) if lane is not None else None
+    left = _left(waiting, chosen, part)
+    went_alone = urgent and len(due) > len(group)
+    poll = _next_poll(replace(phone, booked=booked), left, now, at_once=went_alone)
+    return Plan(lease, booked, min(poll, ANSWER_TIMEOUT // SECOND) if held_up else poll, part)
+
+
+def _waiting(deps: Deps, phone: Phone, claim: Claim, now: int) -> tuple[list[Waiting], bool]:
+    """And whether a USSD code has to wait for the one before it. An overdue lane holds nobody up until the sweep closes
+    it."""
+    own = waiting_for(deps.messages, phone.account, phone.number, MAX_JOBS + len(claim.have) + 1)
+    held_up = ussd_held_up([entry.message_id for entry in own if entry.message_id not in claim.have], claim.have)
+    own = [entry for entry in own if entry.message_id not in held_up]
+    everybodys = waiting_for_any(deps.messages, phone.account, MOST_LANES)
+    entries = [
+        entry
+        for entry in [*own, *everybodys]
+        if (now < entry.expires_at if entry.lane is not None else entry.message_id not in claim.have)
+    ]
+    return sorted(entries, key=lambda entry: entry.rank), bool(held_up)
+
+
+def _of_lane(
+    deps: Deps, phone: Phone, entry: Waiting, phones: Sequence[Phone], room: int
+) -> tuple[Lane | None, tuple[Message, ...]]:
+    """The next messages of a lane, bound to this phone: of its own lane all there is room for, of a shared one a guided
+    part. The index may be late: the lane itself says whether there is anything left."""
+    lane = get_lane(deps.messages, phone.account, entry.message_id, entry.lane or 0)
+    if lane is None or lane.status not in PULLED or lane.left == 0 or room <= 0:
+        return None, ()
+    online = sum(other.may_send and other.presence(deps.now()) is Presence.ONLINE for other in phones)
+    most = room if lane.phone is not None else min(room, guided_size(lane.left, online))
+    messages = messages_of_lane(deps.messages, lane, lane.cursor, most)
+    return lane, tuple(bound_to(message, phone) for message in messages)
+
+
+def bound_to(message: Message, phone: Phone) -> Message:
+    """A message of a batch as this phone gets it: by the SIM it was dealt to, else by the phone's default."""
+    slot = message.sim_slot if message.pinned else choose_sim(phone, None, "sim_slot")
+    return replace(message, phone=phone.number, sim_slot=slot)
+
+
+def _entry_of(message: Message) -> Waiting:
+    return Waiting(message.priority, message.due_at, message.id, message.segments, message.expires_at, message.sim_slot)
+
+
+def _in_turn(entries: list[Waiting], before: list[Waiting], claim: Claim) -> list[Waiting]:
+    """A lane is taken from its front: what stands behind one that does not fit waits, too."""
+    fitting = _that_fit([*before, *entries], claim)
+    return list(takewhile(lambda entry: entry in fitting, entries))
+
+
+def _part(lane: Lane, messages: tuple[Message, ...]) -> LanePart | None:
+    if not messages:
+        return None
+    cursor = lane.cursor + len(messages)
+    status = LaneStatus.RUNNING if cursor < lane.count else LaneStatus.DONE
+    return LanePart(lane, replace(lane, cursor=cursor, status=status), messages)
+
+
+def _left(waiting: list[Waiting], chosen: list[tuple[Waiting, int]], part: LanePart | None) -> list[Waiting]:
+    """What still waits when this claim has taken its share."""
+    taken = [entry for entry, _ in chosen]
+    left = [entry for entry in waiting if entry not in taken]
+    if part is None or part.after.left:
+        return left
+    used_up = (part.after.base, part.after.number)
+    return [entry for entry in left if (entry.message_id, entry.lane) != used_up]
+
+
+def _that_fit(group: list[Waiting], claim: Claim) -> list[Waiting]:
+    """Those whose segments their own SIM still has room for; a phone never gets more than it said it can send."""
+    room, fitting = dict(claim.room), []
+    for entry in group:
+        slot = entry.sim_slot
+        if slot is None or slot not in room:
+            fitting.append(entry)
+        elif entry.segments <= room[slot]:
+            room[slot] -= entry.segments
+            fitting.append(entry)
+    return fitting
+
+
+def _with_slots(
+    phone: Phone, group: list[Waiting], now: int, urgent: bool
+) -> tuple[list[tuple[Waiting, int]], Bookings]:
+    """Each entry with the instant it may leave, as long as the phone's pacing has room within what it may hold."""
+    booked, chosen = phone.booked, []
+    for entry in group:
+        if is_ussd(entry.message_id):  # no text leaves, so no carrier counts it
+            chosen.append((entry, now))
+            continue
+        slot = next_slot(phone.pacing, booked, phone.paired_at, now, entry.due_at, now + HOLD, urgent)
+        if slot is None:
+            break
+        booked = book(phone.pacing, booked, now, slot, urgent)
+        chosen.append((entry, slot))
+    return chosen, booked
+
+
+def _new_lease(
+    phone: Phone, claim: Claim, phones: Sequence[Phone], chosen: list[tuple[Waiting, int]], now: int
+) -> Lease:
+    grant = choose_grant(chosen[0][0].priority, sum(other.may_send for other in phones))
+    return Lease(
+        account=phone.account,
+        phone=phone.number,
+        claim_id=claim.claim_id,
+        epoch=phone.epoch + 1,
+        grant=grant,
+        state=LeaseState.ACCEPTED if grant is Grant.DIRECT else LeaseState.OPEN,
+        job_ids=tuple(entry.message_id for entry, _ in chosen),
+        slots=tuple(slot for _, slot in chosen),
+        until=now + LEASE_LIFETIME,
+        accepted_at=now if grant is Grant.DIRECT else None,
+    )
+
+
+def _next_poll(phone: Phone, left: list[Waiting], now: int, *, at_once: bool) -> int:
+    """Seconds: at once behind an urgent job that went alone; else when something that still waits may be held."""
+    if at_once:
+        return 0
+    usual = poll_seconds(phone)
+    if not left:
+        return usual
+    opening = phone.opening(now).at
+    claimable_at = max(opening, min(entry.due_at for entry in left)) - HOLD
+    if claimable_at <= now < opening:
+        claimable_at = opening
+    return max(1, min(usual, -(-(claimable_at - now) // SECOND)))
