@@ -10,6 +10,9 @@ from pydantic import BaseModel
 
 from roost.dialects.sms8.message_view import date
 from roost.domain.phones import Phone, Presence, Sim
+from roost.domain.routing import primary_phone
+from roost.usecases.manage_phones import list_account_phones
+from roost.web.caller import Caller
 
 ANDROID_VERSIONS: Mapping[int, str] = MappingProxyType(
     {
@@ -34,6 +37,13 @@ class DeviceView(BaseModel):
     status: Literal["Online", "Offline"]
     lastSeen: str  # noqa: N815
     sims: dict[str, str]
+
+
+def devices_of(caller: Caller) -> list[dict[str, Any]]:
+    """The enabled ones; exactly one of them is the primary."""
+    phones, primary = list_account_phones(caller.deps, caller.account)
+    first, now = primary_phone(phones, primary), caller.deps.now()
+    return [device_view(phone, phone is first, now) for phone in phones if phone.enabled]
 
 
 def device_view(phone: Phone, is_primary: bool, now: int) -> dict[str, Any]:

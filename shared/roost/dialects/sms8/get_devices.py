@@ -8,11 +8,9 @@ from fastapi import Depends, Response
 from pydantic import BaseModel
 
 from roost.dialects.sms8.answers import Envelope, answer, sms8_error
-from roost.dialects.sms8.device_view import DeviceView, device_view
+from roost.dialects.sms8.device_view import DeviceView, devices_of
 from roost.dialects.sms8.router import Call, Fields, add_service, call_with
 from roost.domain.api_keys import Scope
-from roost.domain.routing import primary_phone
-from roost.usecases.manage_phones import list_account_phones
 from roost.web.dialect import dialect_router
 
 router = dialect_router(sms8_error)
@@ -24,12 +22,7 @@ class Devices(BaseModel):
 
 async def get_devices(call: Annotated[Call[Fields], Depends(call_with(Scope.DEVICES_READ, Fields))]) -> Response:
     """Every enabled device with its model and SIM slots; exactly one of them is the primary."""
-    caller = call.caller
-    phones, primary = list_account_phones(caller.deps, caller.account)
-    first = primary_phone(phones, primary)
-    now = caller.deps.now()
-    enabled = [device_view(phone, phone is first, now) for phone in phones if phone.enabled]
-    return answer({"devices": enabled})
+    return answer({"devices": devices_of(call.caller)})
 
 
 add_service(
