@@ -7,9 +7,10 @@ import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import get_args
 
 from dev.cloud_process import CloudProcess
-from roost.domain.api_keys import Scope
+from roost.domain.api_keys import KeyFormat, Scope
 from roost.runtime.deps import Deps, deps
 from roost.usecases.create_account import create_account
 from roost.usecases.manage_keys import NewKey, create_key
@@ -21,11 +22,12 @@ ACCOUNT_KEYS_PARAMETER = "/roost/account-keys"
 
 @dataclass(frozen=True, slots=True)
 class FirstKeys:
-    """What a newcomer pastes: one key of each shape, both with every scope."""
+    """What a newcomer pastes: one key of each format, all with every scope."""
 
     account: str
     roost: str
     smsgw: str
+    smsai: str
 
 
 def table_environment(outputs: Mapping[str, str]) -> dict[str, str]:
@@ -48,18 +50,18 @@ def connect(cloud: CloudProcess) -> Deps:
 
 
 def first_keys(connected: Deps, kept_in: Path) -> FirstKeys:
-    """The keys of an earlier start, read from `kept_in` (this machine only), or new ones."""
-    if kept_in.exists():
-        return FirstKeys(**json.loads(kept_in.read_text()))
-    account = create_account(connected, "Local")
-    keys = FirstKeys(account.id, _key(connected, account.id, "roost"), _key(connected, account.id, "smsgw"))
-    unfinished = kept_in.with_suffix(".new")
-    unfinished.touch(mode=0o600)
-    unfinished.write_text(json.dumps(asdict(keys)))
-    unfinished.replace(kept_in)
+    """The keys of an earlier start, read from `kept_in` (this machine only); what it lacks is made."""
+    kept: dict[str, str] = json.loads(kept_in.read_text()) if kept_in.exists() else {}
+    account = kept.get("account") or create_account(connected, "Local").id
+    formats = get_args(KeyFormat)
+    keys = FirstKeys(account, **{name: kept.get(name) or _key(connected, account, name) for name in formats})
+    if asdict(keys) != kept:
+        unfinished = kept_in.with_suffix(".new")
+        unfinished.touch(mode=0o600)
+        unfinished.write_text(json.dumps(asdict(keys)))
+        unfinished.replace(kept_in)
     return keys
 
 
-def _key(connected: Deps, account: str, key_format: str) -> str:
-    chosen = NewKey(f"local {key_format}", EVERY_SCOPE, "smsgw" if key_format == "smsgw" else "roost")
-    return create_key(connected, account, chosen)[1]
+def _key(connected: Deps, account: str, key_format: KeyFormat) -> str:
+    return create_key(connected, account, NewKey(f"local {key_format}", EVERY_SCOPE, key_format))[1]

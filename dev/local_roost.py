@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 import boto3
 import httpx
@@ -89,15 +90,26 @@ class LocalRoost:
 
     def start_phone(self, store: Path, label: str, *options: str) -> None:
         """A virtual phone as a process of its own: paired at its first start, going on as itself later."""
+        link = self.pairing_link(label=label)  # a phone that is paired already does not use it
+        self._phones.append(self.go_on_as_phone(store, *options, "--pair", link))
+
+    def go_on_as_phone(self, store: Path, *options: str) -> subprocess.Popen[bytes]:
+        """The process of a phone, which its caller ends."""
         command = [sys.executable, "-m", "dev.phone", "--store", str(store), "--fcm", self.fcm.base_url, *options]
-        command += ["--pair", self.pairing_link(label=label)]  # a phone that is paired already does not use it
         environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(PROJECT), str(PROJECT / "shared")])}
         with (self.state / "phone.log").open("ab") as log:
             # A session of its own: Ctrl-C in the terminal reaches this process only, which then stops the phone.
-            phone = subprocess.Popen(
+            return subprocess.Popen(
                 command, cwd=PROJECT, env=environment, stdout=log, stderr=log, start_new_session=True
             )
-        self._phones.append(phone)
+
+    def kill_cloud(self) -> None:
+        """SIGKILL to all of it at once, as a power cut; then the same state at the same address."""
+        port = urlsplit(self.cloud.front).port or 0
+        self.cloud.kill()
+        self.cloud = self._start_cloud(LOOPBACK, port)
+        os.environ.update(self.cloud.aws_environment())
+        self._configure_push()
 
     def pace_fast(self, label: str) -> dict[str, Any]:
         """Wait until the virtual phone `label` has paired and let it send without the careful gaps of a real SIM.

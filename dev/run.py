@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import time
+from dataclasses import asdict
 from pathlib import Path
 
 import segno
@@ -18,8 +19,9 @@ EVERYWHERE = "0.0.0.0"
 WELCOME = """
 Roost runs at {url}   (state in {state}; Ctrl-C stops it, `make run` goes on)
 
-  API key   {roost}
-  smsdora   {smsgw}
+  API key     {roost}
+  smsdora     {smsgw}
+  SMS for AI  {smsai}
 
   curl -X POST {url}/v1/sms/send \\
     -H "Authorization: Bearer {roost}" \\
@@ -31,9 +33,15 @@ Roost runs at {url}   (state in {state}; Ctrl-C stops it, `make run` goes on)
     -H "Content-Type: application/json" \\
     -d '{{"recipient":"+15005550001","message":"Hello from smsdora"}}'
 
+  curl -X POST {url}/api/v1/sms/send \\
+    -H "Authorization: Bearer {smsai}" \\
+    -H "Content-Type: application/json" \\
+    -d '{{"to":"+15005550001","body":"Hello from SMS for AI"}}'
+
   curl -H "x-api-key: {roost}" {url}/v1/messages
 
 API reference   {url}/v1/docs
+Accounts, keys  make owner ARGS="--local --help"
 Phones          a virtual phone is paired and paced fast; a real phone gets a gap of 240 s and a daily cap that warms up
 Its numbers     +15005550001 delivered   +15005550002 rejected   +15005550003 delivered late
                 +15005550004 sent, never reported   +15005550005 delivered, and replies   +15005550006 no result
@@ -67,8 +75,7 @@ def run(state: Path, port: int, *, lan: bool) -> int:
 def _welcome(roost: LocalRoost, url: str, *, lan: bool) -> None:
     link = roost.pairing_link(url)
     how = "by this QR code or on this machine" if lan else "on this machine (a real one: start with LAN=1)"
-    keys, fcm = roost.keys, roost.fcm.base_url
-    words = {"url": url, "state": roost.state, "roost": keys.roost, "smsgw": keys.smsgw, "fcm": fcm}
+    words = {"url": url, "state": roost.state, "fcm": roost.fcm.base_url, **asdict(roost.keys)}
     print(WELCOME.format(**words, link=link, how=how))
     segno.make(link, error="l").terminal(compact=True)
     print("", flush=True)

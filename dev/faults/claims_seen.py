@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from dev.faults.device import Device
+from dev.faults.stage import Stage
 from dev.phone.times import from_datetime
 
 
@@ -37,6 +39,24 @@ def granted_jobs(device: Device) -> dict[tuple[str, int], Granted]:
                 right = known.right_from_ms if known else None
                 granted[key] = _granted(job_, entry.at_ms, right)
     return granted
+
+
+def grants_against_the_rule(stage: Stage, batch: Mapping[str, int]) -> Iterator[str]:
+    """Each claim of a batch of `count` got at most ceil(remaining / 2 phones), at most ten; and together all."""
+    grants = sorted(
+        sorted(int(job["job_id"].removeprefix("msg_")) for job in entry.answer["jobs"] if not job.get("reoffer"))
+        for device in stage.world.devices.values()
+        for entry in device.network.log
+        if entry.call == "callback" and entry.status == 200 and entry.answer and entry.answer["jobs"]
+    )
+    remaining = batch["count"]
+    for grant in grants:
+        most = min(10, -(-remaining // (2 * batch["phones"])))
+        if len(grant) > most:
+            yield f"a claim got {len(grant)} of {remaining} that were left, the rule allows {most}"
+        remaining -= len(grant)
+    if remaining:
+        yield f"{remaining} of {batch['count']} were granted to nobody, or twice"
 
 
 def _accepted(request: dict[str, Any], answer: dict[str, Any]) -> list[dict[str, Any]]:

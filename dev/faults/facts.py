@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
+from dev.faults.claims_seen import grants_against_the_rule
 from dev.faults.device import Device
 from dev.faults.stage import Stage, Step
 
@@ -57,6 +58,7 @@ def phone_facts(stage: Stage, device: Device) -> Facts:
         "alerts": sorted(server.get("alerts", {})),
         "presence": server.get("presence"),
         "push": server.get("push"),
+        "rotating": server.get("token_rotation_since") is not None,
         "poll_seconds": next(
             (e.answer["next_poll_seconds"] for e in reversed(callbacks) if e.answer and e.status == 200), None
         ),
@@ -130,6 +132,8 @@ def failed_end(stage: Stage, end: Mapping[str, Any]) -> Iterator[str]:
                 yield from differences(name, {fact: wanted}, job_facts(stage, name))
     for name, wanted in end.get("phones", {}).items():
         yield from differences(f"phone {name}", wanted, phone_facts(stage, stage.world.devices[name]))
+    if "guided" in end:
+        yield from grants_against_the_rule(stage, end["guided"])
     if "inbound" in end:
         yield from differences("account", {"inbound": end["inbound"]}, {"inbound": _inbound(stage)})
 

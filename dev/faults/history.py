@@ -41,7 +41,7 @@ class History:
     def take(self, records: Sequence[dict[str, Any]], at_ms: int) -> None:
         for record in records:
             image = record["dynamodb"]["NewImage"]
-            if "status" not in image:
+            if "status" not in image or "cursor" in image:  # chunks and records; lanes of batches
                 continue
             plain = {name: _plain(DESERIALIZER.deserialize(value)) for name, value in image.items()}
             version = Version(at_ms, plain)

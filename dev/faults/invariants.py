@@ -68,6 +68,14 @@ def all_final(stage: Stage) -> Iterator[str]:
             yield f"{name} was accepted and is gone"
 
 
+def accepted_once(stage: Stage) -> Iterator[str]:
+    """Whoever repeats a request is given the message of the first."""
+    known = set(stage.jobs.values())
+    for number, versions in stage.world.history.versions.items():
+        if versions[0].image["direction"] == "out" and number not in known:
+            yield f"msg_{number} is a second message of a request that was sent again"
+
+
 def never_backwards(stage: Stage) -> Iterator[str]:
     for number, versions in stage.world.history.versions.items():
         for before, after in pairwise(versions):
@@ -92,15 +100,17 @@ def never_back_from_the_air(stage: Stage) -> Iterator[str]:
 
 def states_agree_with_the_radio(stage: Stage) -> Iterator[str]:
     on_air: Counter[tuple[str, int]] = Counter()
+    ever: set[str] = set()
     for device in stage.world.devices.values():
         on_air.update((job_id, attempt) for job_id, attempt, part in device.radio_calls() if part == 1)
+        ever |= {job_id for job_id, _, _ in device.radio_calls()}
     for number, versions in stage.world.history.versions.items():
         last = versions[-1]
         count = on_air[f"msg_{number}", last.image.get("attempt", 1)]
         name = stage.name_of(f"msg_{number}")
         if last.status in STATES_WITHOUT_RADIO and count:
             yield f"{name} is {last.status}, but was on the air"
-        if last.status in REACHED_THE_AIR and not count:
+        if last.status in REACHED_THE_AIR and f"msg_{number}" not in ever:
             yield f"{name} is {last.status}, but was never on the air"
 
 
@@ -193,6 +203,7 @@ INVARIANTS: Mapping[str, Check] = MappingProxyType(
         "I1": once_per_attempt,
         "I2": only_with_the_right_to,
         "I3": all_final,
+        "once accepted": accepted_once,
         "I4": never_backwards,
         "I4 air": never_back_from_the_air,
         "I5": states_agree_with_the_radio,

@@ -10,13 +10,14 @@ from typing import Any, Literal
 import httpx
 
 from dev.faults.agenda import Agenda
+from dev.faults.storage import WriteFault
 from dev.phone.clock import VirtualTime
 from dev.phone.times import SECOND
 
 Harm = Literal[
     "lose_request", "lose_response", "late_request", "repeat_later", "duplicate", "interleave", "slow", "half_open",
     "captive", "status", "reverse_events", "refuse_event",
-    "hold", "replay_inside",
+    "hold", "replay_inside", "stall",
 ]  # fmt: skip
 TIMEOUT_SECONDS = 20
 
@@ -36,6 +37,7 @@ class NetFault:
     event_type: str | None = None
     permanent: bool = False
     write: int = 1
+    table: str | None = None
     only_claims: bool = False
     min_events: int = 0
 
@@ -62,16 +64,18 @@ class Exchanged:
 
 
 class Network(httpx.BaseTransport):
-    """`server` answers requests; `interleave(request, write)` plants a copy inside the next request's own writes."""
+    """`server` answers requests; `interleave(request, write)` plants a copy inside the next request's own writes;
+    `stall(fault, work)` starts work that halts where the fault strikes."""
 
     def __init__(
         self, server: httpx.BaseTransport, time: VirtualTime, agenda: Agenda,
-        interleave: Callable[[httpx.Request, int], None],
+        interleave: Callable[[httpx.Request, int], None], stall: Callable[[WriteFault, Callable[[], object]], None],
     ) -> None:  # fmt: skip
         self._server = server
         self._time = time
         self._agenda = agenda
         self._interleave = interleave
+        self._stall = stall
         self.faults: list[NetFault] = []
         self.log: list[Exchanged] = []
         self.bucket: dict[str, bytes] = {}
@@ -123,6 +127,7 @@ class Network(httpx.BaseTransport):
             "refuse_event": lambda: self._with_event_refused(request, body, fault),
             "hold": lambda: self._hold(request),
             "replay_inside": lambda: self._replayed_inside(request, fault.write),
+            "stall": lambda: self._stalled(request, fault),
         }
         return harms[fault.harm]()
 
@@ -141,6 +146,12 @@ class Network(httpx.BaseTransport):
     def _hold(self, request: httpx.Request) -> httpx.Response:
         self.held.append(request)
         raise httpx.ReadTimeout("injected: held back", request=request)
+
+    def _stalled(self, request: httpx.Request, fault: NetFault) -> httpx.Response:
+        """The function takes it and halts just before its n-th write (to `table`, if named), until `server.go_on`."""
+        halt = WriteFault("interleave", write=fault.write, function="phone_callback", table=fault.table)
+        self._stall(halt, lambda: self._reach(request))
+        raise httpx.ReadTimeout("injected: the function takes its time", request=request)
 
     def deliver_held(self) -> None:
         """They arrive now; nobody waits for the answers."""

@@ -13,9 +13,12 @@ from dev.phone.kill_points import KillPoint
 HOURS = 2
 FAULT_EVERY_SECONDS = 6.0
 """On average, over all phones."""
+BURSTS = (1, 1, 2, 5, 25)
+"""How many messages come at one instant: a code, an answer, a small campaign."""
 INBOUND_PER_MESSAGE = 0.05
 DEAD_PHONES = 0.04
 CANCELED = 0.03
+BATCHES_PER_MESSAGE = 0.02
 NUMBERS = tuple(f"+1500555000{digit}" for digit in range(1, 7)) * 2 + ("+34600111222", "+15005550204", "+15005550216")
 WRITERS = ("send_message", "phone_callback", "dispatch_changes", "recover_phone", "sweep")
 BLOWS = ("server.crash_in", "server.throttle", "server.lose_write_answer")
@@ -44,6 +47,7 @@ class Plan:
 
     def steps(self) -> list[Step]:
         found = [*self._messages(), *self._inbound(), *self._faults(), *self._deaths(), *self._carrier()]
+        found += self._batches()
         return sorted(found, key=lambda step: float(step["at"]))
 
     def _carrier(self) -> Iterator[Step]:
@@ -53,9 +57,11 @@ class Plan:
             yield {"at": 0, "do": "radio.result", "phone": phone, "to": "+15005550216", "code": 16}
 
     def _messages(self) -> Iterator[Step]:
-        rng = self._rng
+        rng, at, left = self._rng, 0.0, 0
         for number in range(1, self._size.messages + 1):
-            at = rng.uniform(1, HOURS * 3_600)
+            if not left:
+                at, left = rng.uniform(1, HOURS * 3_600), rng.choice(BURSTS)
+            left -= 1
             step: Step = {"at": at, "do": "server.submit", "job": f"m{number}", "to": rng.choice(NUMBERS)}
             step |= {"text": "x" * rng.choice((5, 5, 5, 200, 400)), "ttl": rng.choice((60, 600, 1_800, 3_600))}
             step |= {"priority": rng.choice(("bulk", "normal", "normal", "urgent"))}
@@ -64,6 +70,20 @@ class Plan:
             yield step
             if rng.random() < CANCELED:
                 yield {"at": at + rng.expovariate(1 / 20), "do": "server.cancel", "job": f"m{number}", "may_fail": True}
+
+    def _batches(self) -> Iterator[Step]:
+        """Beside the single messages; what phones pull from lanes meets the same faults."""
+        rng = self._rng
+        for number in range(1, max(1, round(self._size.messages * BATCHES_PER_MESSAGE)) + 1):
+            at = rng.uniform(1, HOURS * 3_600)
+            step: Step = {"at": at, "do": "server.submit_batch", "job": f"b{number}_", "count": rng.randint(2, 45)}
+            step |= {"numbers": list(NUMBERS), "ttl": rng.choice((600, 1_800, 3_600))}
+            step |= {"priority": rng.choice(("bulk", "normal"))}
+            if rng.random() < 0.3:
+                step["phones"] = rng.sample(self.phones, min(3, len(self.phones)))
+            yield step
+            if rng.random() < 0.3:
+                yield {"at": at + rng.expovariate(1 / 120), "do": "server.cancel_group", "job": f"b{number}_"}
 
     def _inbound(self) -> Iterator[Step]:
         rng = self._rng

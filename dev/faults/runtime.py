@@ -17,8 +17,7 @@ import boto3
 
 from dev.cloud.stream_reader import StreamReader
 from dev.cloud.template_yaml import read_template
-from dev.cloud_process import CloudProcess
-from dev.faults.engine import PROJECT, running_engine
+from dev.faults.engine import PROJECT, install_engine, running_engine
 from dev.faults.executions import Machines
 from dev.faults.push import BASE_URL, PROJECT_ID, PushWire
 from dev.faults.storage import StorageFaults
@@ -35,7 +34,6 @@ FIRST_MORNING_MS = 1_800_000_000_000
 
 @dataclass(slots=True)
 class Runtime:
-    cloud: CloudProcess
     time: VirtualTime
     storage: StorageFaults
     push: PushWire
@@ -66,12 +64,13 @@ def running() -> Iterator[Runtime]:
     _silence()
     boto3.setup_default_session()
     session = boto3._get_default_session()
+    install_engine(session._session)
     storage.install(session.events)
     machines.install(session.events)
     push = PushWire(time)
-    with running_engine(_firebase()) as cloud, push.installed(), _simulated(time, entropy):
-        reader = StreamReader(cloud.outputs["MessagesTable"], boto3.client("dynamodb"), boto3.client("dynamodbstreams"))
-        yield Runtime(cloud, time, storage, push, reader, machines, entropy)
+    with running_engine(_firebase()) as tables, push.installed(), _simulated(time, entropy):
+        reader = StreamReader(tables["MessagesTable"], boto3.client("dynamodb"), boto3.client("dynamodbstreams"))
+        yield Runtime(time, storage, push, reader, machines, entropy)
 
 
 def _silence() -> None:

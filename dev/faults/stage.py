@@ -17,10 +17,12 @@ UNPACED = {"gap_seconds": 0, "daily_cap": 100_000, "warm_up": False, "acknowledg
 
 @dataclass(slots=True)
 class Stage:
-    """`jobs`: message number by the scenario's name. `links`: pairing links by name. `refusals`: of pairing."""
+    """`jobs`: message number by the scenario's name; `groups`: group id by the name of a batch; `links`: pairing links
+    by name; `refusals`: of pairing."""
 
     world: World
     jobs: dict[str, int] = field(default_factory=dict)
+    groups: dict[str, str] = field(default_factory=dict)
     started_ms: int = 0
     links: dict[str, str] = field(default_factory=dict)
     refusals: list[str] = field(default_factory=list)

@@ -6,6 +6,7 @@ Sits on botocore's events, so the code under test and its clients stay as they a
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import SimpleNamespace
@@ -56,6 +57,14 @@ class Write:
     after: list[WriteFault] = field(default_factory=list)
 
 
+class _OfThread(threading.local):
+    """A function that halts in the middle stays there while others run."""
+
+    def __init__(self) -> None:
+        self.functions: list[str] = []
+        self.under_way: list[Write | None] = []
+
+
 class StorageFaults:
     """One per process, installed before the first client is made. Counts the writes of each invocation.
 
@@ -67,8 +76,7 @@ class StorageFaults:
         self.faults: list[WriteFault] = []
         self.watchers: list[Callable[[Write], None]] = []
         self.writes_of: dict[str, int] = {}
-        self._functions: list[str] = []
-        self._under_way: list[Write | None] = []
+        self._of_thread = _OfThread()
 
     def install(self, events: Any) -> None:
         """`events`: the hooks of the session that will make the clients."""
@@ -77,13 +85,13 @@ class StorageFaults:
 
     def begin(self, function: str) -> None:
         """An invocation starts: its writes count from 1."""
-        self._functions.append(function)
+        self._of_thread.functions.append(function)
         self.writes_of[function] = 0
         for fault in self.faults:
             fault.seen = 0
 
     def end(self) -> None:
-        self._functions.pop()
+        self._of_thread.functions.pop()
 
     def hits(self) -> int:
         """How often any fault struck so far."""
@@ -92,16 +100,17 @@ class StorageFaults:
     def clear(self) -> None:
         self.faults.clear()
         self.watchers.clear()
-        self._functions.clear()
+        self._of_thread.functions.clear()
 
     def _before(self, model: Any, params: dict[str, Any], **_: Any) -> tuple[Any, dict[str, Any]] | None:
-        if self._functions:
+        functions = self._of_thread.functions
+        if functions:
             self._time.advance(REQUEST_SECONDS)
-        write = _write_of(model.name, params) if model.name in WRITES and self._functions else None
-        self._under_way.append(write)
+        write = _write_of(model.name, params) if model.name in WRITES and functions else None
+        self._of_thread.under_way.append(write)
         if write is None:
             return None
-        function = self._functions[-1]
+        function = functions[-1]
         self.writes_of[function] += 1
         for fault in [fault for fault in self.faults if fault.counts(function, write)]:
             fault.seen += 1
@@ -115,7 +124,7 @@ class StorageFaults:
 
     def _strike(self, fault: WriteFault, write: Write) -> tuple[Any, dict[str, Any]] | None:
         if fault.blow == "kill_before":
-            self._under_way.pop()
+            self._of_thread.under_way.pop()
             raise FunctionKilled
         if fault.blow == "throttle":
             error = {"Code": THROTTLED, "Message": "injected"}
@@ -127,7 +136,8 @@ class StorageFaults:
         return None
 
     def _after(self, **_: Any) -> None:
-        write = self._under_way.pop() if self._under_way else None
+        under_way = self._of_thread.under_way
+        write = under_way.pop() if under_way else None
         if write is None:
             return
         for watcher in self.watchers:

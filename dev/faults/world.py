@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import importlib
-import threading
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -22,6 +20,7 @@ from dev.faults.caller import Caller
 from dev.faults.device import Device
 from dev.faults.engine import PROJECT, scratch_folder
 from dev.faults.history import History
+from dev.faults.meanwhile import Meanwhile
 from dev.faults.network import Network
 from dev.faults.runtime import Runtime
 from dev.faults.storage import FunctionKilled, Write, WriteFault
@@ -65,6 +64,7 @@ class World:
         self.caller = Caller(self.server, create_key(runtime.deps, self.account, NewKey("faults", EVERY_SCOPE))[1])
         self.devices: dict[str, Device] = {}
         self.stream_faults = StreamFaults()
+        self.meanwhile = Meanwhile(runtime.storage)
         self.pumps = self._pumps()
         self.history = History(self.account)
         self.started_ms = self.time.now_ms
@@ -85,7 +85,7 @@ class World:
         ]
 
     def add_device(self, name: str, *, sims: int = 1) -> Device:
-        network = Network(self.server, self.time, self.agenda, self._interleave)
+        network = Network(self.server, self.time, self.agenda, self._interleave, self.meanwhile.stall)
         device = Device(name, self.folder, self.time, network, self.push, self.seed, sims)
         self.devices[name] = device
         return device
@@ -196,12 +196,8 @@ class World:
 
     def _interleave(self, request: httpx.Request, write: int) -> None:
         """A copy of `request` runs whole, just before the n-th write of the next one."""
-        self.plant(WriteFault("interleave", write=write, function="phone_callback"), lambda: self._deliver(request))
-
-    def plant(self, fault: WriteFault, work: Callable[[], None]) -> None:
-        """`work` runs whole when the fault strikes, as a second Lambda beside the one that waits."""
-        fault.in_between = lambda: _in_a_thread(work)
-        self.runtime.storage.faults.append(fault)
+        fault = WriteFault("interleave", write=write, function="phone_callback")
+        self.meanwhile.plant(fault, lambda: self._deliver(request))
 
     def invoke(self, function: str, event: dict[str, Any]) -> None:
         """A function that is called out of turn."""
@@ -211,24 +207,10 @@ class World:
         self.server.handle_request(request)
 
     def close(self) -> None:
+        self.meanwhile.go_on()
         for device in self.devices.values():
             device.close()
         self.caller.close()
-
-
-def _in_a_thread(work: Any) -> None:
-    """Mangum's event loop cannot be entered twice."""
-
-    def run() -> None:
-        asyncio.set_event_loop(asyncio.new_event_loop())
-        try:
-            work()
-        finally:
-            asyncio.get_event_loop().close()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    thread.join()
 
 
 def has_sweep() -> bool:

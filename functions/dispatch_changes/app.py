@@ -39,6 +39,7 @@ def _changed_message(record: dict[str, Any], image: dict[str, Any]) -> ChangedMe
         phone=int(image["phone"]["N"]) if "phone" in image else None,
         cancel_requested="cancel_requested_at" in image,
         refunded=image["charge_state"]["S"] == "refunded" if "charge_state" in image else None,
+        priority=Priority(int(image["priority"]["N"])),
     )
 
 

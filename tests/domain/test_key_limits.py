@@ -93,6 +93,11 @@ def test_spending_is_counted_to_the_millionth() -> None:
         check_key_limits(limits, KeyUse(spent=10_001), Cost(1, Price(1, 10_000)), NOW)
 
 
+def test_what_costs_nothing_is_allowed_however_much_was_spent() -> None:
+    """A limit may be lowered below what was spent, and late truth may take spending over it."""
+    check_key_limits(KeyLimits(spending=20_000), KeyUse(spent=30_000), ONE_REQUEST, NOW)
+
+
 def test_what_is_left_is_told_for_each_limit_of_time() -> None:
     use = KeyUse((NOW - 10 * SECOND, 0, 0), day="20270115", day_count=4)
     minute, day = quotas_of(KeyLimits(per_minute=3, per_day=5), use, NOW)

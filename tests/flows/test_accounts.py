@@ -1,13 +1,18 @@
 """Plans and suspension: what an account may send and how many phones it may have."""
 
+from typing import Any
+
 import httpx
 import pytest
 
-from roost.domain.errors import InvalidRequest, NotFound
+from roost.domain.errors import InvalidRequest, NotFound, PlanLimitReached
 from roost.domain.plans import Feature, Plan
+from roost.domain.senders import Sender
 from roost.storage.api_keys import list_api_keys
+from roost.storage.meters import get_meter
 from roost.usecases.manage_accounts import all_plans, assign_plan, save_plan, suspend_account
 from roost.usecases.manage_keys import rotate_key
+from roost.usecases.plan_features import require_feature
 from tests.phone_driver import PhoneDriver
 from tests.roost_fixtures import Clock, Tenant
 
@@ -83,6 +88,56 @@ def test_every_key_of_a_limited_account_is_held_to_its_plan(tenant: Tenant) -> N
     assert all(key.metered for key in list_api_keys(tenant.deps.keys, tenant.account.id))
 
 
+@pytest.mark.parametrize("change", ["create", "rotate"])
+def test_a_key_whose_write_meets_the_first_plan_is_held_to_it(tenant: Tenant, change: str) -> None:
+    """The key was decided on before the account had a plan, and is written after it."""
+    target = tenant.new_key()
+    meanwhile = [lambda: tenant.assign_plan(monthly_messages=1)]
+    events = tenant.deps.keys.meta.client.meta.events
+
+    def assign_first(**_: object) -> None:
+        if meanwhile:
+            meanwhile.pop()()
+
+    events.register("before-call.dynamodb.TransactWriteItems", assign_first)
+    made = tenant.new_key() if change == "create" else rotate_key(tenant.deps, tenant.account.id, target.id).api_key
+    assert not meanwhile
+    assert made.metered
+    assert all(key.metered for key in list_api_keys(tenant.deps.keys, tenant.account.id))
+
+
+def test_a_plan_that_was_cut_short_limits_nobody_and_can_be_assigned_again(tenant: Tenant) -> None:
+    """Killed after each of its writes in turn: a key that is not marked never meets an account that is limited."""
+    phone = tenant.pair()
+    tenant.new_key()
+    save_plan(tenant.deps, Plan("tight", monthly_messages=1))
+    events = tenant.deps.keys.meta.client.meta.events
+    writes_left = 0
+
+    def killed(model: Any, **_: object) -> None:
+        nonlocal writes_left
+        if model.name in ("PutItem", "UpdateItem", "TransactWriteItems"):
+            writes_left -= 1
+            if writes_left < 0:
+                raise KeyboardInterrupt
+
+    events.register("before-call.dynamodb", killed, "killed")
+    for writes in range(20):
+        writes_left = writes
+        try:
+            assign_plan(tenant.deps, tenant.account.id, "tight")
+        except KeyboardInterrupt:
+            meter = get_meter(tenant.deps.accounts, tenant.account.id)
+            unmarked = [key for key in list_api_keys(tenant.deps.keys, tenant.account.id) if not key.metered]
+            assert not unmarked or meter is None or not meter.counts
+            continue
+        break
+    events.unregister("before-call.dynamodb", unique_id="killed")
+    assert writes >= 4
+    phone.call()
+    assert [tenant.send().status_code for _ in range(2)] == [201, 403]
+
+
 @pytest.mark.parametrize(
     ("plan", "field"),
     [
@@ -92,7 +147,7 @@ def test_every_key_of_a_limited_account_is_held_to_its_plan(tenant: Tenant) -> N
         (Plan("x", phones=0), "phones"),
         (Plan("x", -1), "monthly_messages"),
     ],
-    ids=str,
+    ids=["a built-in name", "no name", "no messages", "no phones", "less than no messages"],
 )
 def test_a_wrong_plan_is_refused_by_its_field(tenant: Tenant, plan: Plan, field: str) -> None:
     before = all_plans(tenant.deps)
@@ -118,6 +173,16 @@ def test_an_account_keeps_the_plan_as_it_was_assigned(tenant: Tenant) -> None:
     assert (shown["monthly_messages"], shown["features"]) == (3, ["mms"])
     assign_plan(tenant.deps, tenant.account.id, name)
     assert tenant.http.get("/v1/account").json()["plan"]["monthly_messages"] == 9
+
+
+def test_a_feature_is_there_if_the_plan_has_it(tenant: Tenant) -> None:
+    unlimited = Sender(tenant.account.id, tenant.new_key())
+    require_feature(tenant.deps, unlimited, Feature.USSD)
+    tenant.assign_plan(features=frozenset({Feature.MMS}))
+    limited = Sender(tenant.account.id, tenant.new_key())
+    require_feature(tenant.deps, limited, Feature.MMS)
+    with pytest.raises(PlanLimitReached, match="has no USSD"):
+        require_feature(tenant.deps, limited, Feature.USSD)
 
 
 @pytest.mark.parametrize("amount", [0, 1 << 60, -(1 << 60)])

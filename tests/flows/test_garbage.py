@@ -13,7 +13,9 @@ NOT_QUITE_JSON = [b"{", b"[]", b"null", b'"x"', b"", b"\xff\xfe", b"[" * 100_000
 
 
 @pytest.mark.parametrize("headers", [{}, {"idempotency-key": "k"}], ids=["plain", "idempotent"])
-@pytest.mark.parametrize(("path", "status"), [("/v1/sms/send", 422), ("/messages/send", 400)])
+@pytest.mark.parametrize(
+    ("path", "status"), [("/v1/sms/send", 422), ("/messages/send", 400), ("/api/v1/sms/send", 422)]
+)
 def test_a_body_that_is_no_json_object_is_refused_in_the_dialects_shape(
     tenant: Tenant, path: str, status: int, headers: dict[str, str]
 ) -> None:

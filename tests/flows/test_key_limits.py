@@ -1,11 +1,14 @@
 """The limits of a key, through the API: how often, how many, from where, for how much."""
 
+from dataclasses import replace
+
 import pytest
 
 from roost.domain.api_keys import Scope
 from roost.domain.errors import SpendingLimitReached
 from roost.domain.money import Price
 from roost.domain.senders import Sender
+from roost.usecases.manage_keys import change_key, rotate_key
 from roost.usecases.send_message import Submission, send_message
 from tests.roost_fixtures import Clock, Tenant
 
@@ -133,3 +136,14 @@ def test_a_spending_limit_holds_whatever_the_account_has(tenant: Tenant) -> None
     with pytest.raises(SpendingLimitReached, match=r"0\.000000 USD more"):
         send_message(tenant.deps, sender, cent)
     assert len(tenant.http.get("/v1/messages").json()["data"]) == 2
+
+
+def test_a_key_that_has_spent_all_of_its_limit_may_still_read(tenant: Tenant) -> None:
+    tenant.pair()
+    api_key = tenant.new_key(spending=20_000)
+    send_message(
+        tenant.deps, Sender(tenant.account.id, api_key), Submission("+14155551234", "hi", price=Price(1, 20_000))
+    )
+    change_key(tenant.deps, tenant.account.id, api_key.id, lambda limits: replace(limits, spending=10_000))
+    lowered = rotate_key(tenant.deps, tenant.account.id, api_key.id).secret
+    assert tenant.http.get("/v1/messages", headers={"x-api-key": lowered}).status_code == 200

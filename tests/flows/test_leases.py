@@ -7,7 +7,7 @@ from roost.domain import ids
 from roost.domain.leases import Lease, LeaseState
 from roost.domain.messages import MessageStatus
 from roost.runtime.deps import Deps
-from roost.storage.leases import list_leases, settle_lease
+from roost.storage.leases import get_lease, settle_lease
 from roost.storage.messages import get_message, lease_message
 from roost.usecases.revoke_lease import revoke_lease
 from tests.phone_driver import PhoneDriver
@@ -18,8 +18,9 @@ def a_confirm_lease(tenant: Tenant, deps: Deps) -> tuple[PhoneDriver, dict[str, 
     """A phone, its one job and the lease as it stood before anybody settled it."""
     phone, _ = tenant.pair(), tenant.pair()
     tenant.send(phone_id=phone.device_id)
-    [job] = phone.claim()
-    [lease] = list_leases(deps.devices, tenant.account.id, int(phone.device_id.removeprefix("phn_")))
+    [job] = phone.claim("the-claim")
+    lease = get_lease(deps.devices, tenant.account.id, int(phone.device_id.removeprefix("phn_")), "the-claim")
+    assert lease is not None
     assert lease.state is LeaseState.OPEN
     return phone, job, lease
 

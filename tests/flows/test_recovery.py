@@ -3,6 +3,7 @@
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
+from unittest import mock
 
 from dev.fcm.stand_in import FcmStandIn
 from functions.recover_phone.app import handler as recover_phone
@@ -10,6 +11,7 @@ from roost.domain.instants import MINUTE, minute_of
 from roost.runtime.deps import Deps
 from roost.storage.checks import Check, Progress, mark_progress, put_check, read_progress
 from roost.storage.phones import get_phone
+from roost.usecases.settle_silence import settle_overdue
 from roost.usecases.sweep import sweep
 from roost.usecases.wake_phones import wake_phone
 from tests.phone_driver import PhoneDriver
@@ -224,3 +226,20 @@ def test_what_was_granted_directly_ends_by_its_deadline_however_many_leases_foll
     clock.now = max(clock.now, since)
     recover(tenant, phone, since, clock)
     assert tenant.message(first)["status"] == "unknown"
+
+
+def test_a_look_at_a_phone_reads_what_is_open_and_not_what_it_ever_had(tenant: Tenant, deps: Deps) -> None:
+    phone, _ = tenant.pair(), tenant.pair()
+    for _ in range(6):
+        tenant.send(phone_id=phone.device_id)
+        [job] = phone.claim()
+        assert job["grant"] == "confirm"
+        phone.call(phone.accept(job))
+        phone.call(phone.event("job.delivered", job))
+    tenant.send(phone_id=phone.device_id)
+    assert len(phone.claim()) == 1
+    stored = get_phone(deps.devices, tenant.account.id, number_of(phone), consistent=True)
+    assert stored is not None
+    with mock.patch.object(deps.messages, "get_item", wraps=deps.messages.get_item) as read:
+        assert settle_overdue(deps, stored) is not None
+    assert read.call_count == 1

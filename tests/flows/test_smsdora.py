@@ -130,6 +130,18 @@ def test_a_bad_key_is_401_and_a_key_without_the_scope_403(tenant: Tenant, clock:
     assert "messages:send" in str(answer["message"])
 
 
+@pytest.mark.capability("DORA-22")
+def test_a_key_works_until_its_expiry_and_not_a_moment_longer(tenant: Tenant, clock: Clock) -> None:
+    phone = tenant.pair()
+    members = {"scopes": ["messages:send"], "format": "smsgw", "expires_at": "2077-01-15T10:00:00+01:00"}
+    key = tenant.http.post("/v1/keys", json={"name": "season", **members}).json()["key"]
+    clock.forward(minutes=59, seconds=59)
+    phone.call()
+    assert post(tenant, BODY, **{"x-api-key": key})[0] == 201
+    clock.forward(seconds=1)
+    assert post(tenant, BODY, **{"x-api-key": key})[0] == 401
+
+
 @pytest.mark.capability("DORA-18")
 def test_a_crash_inside_the_handler_has_the_documented_shape_too(
     tenant: Tenant, key: str, monkeypatch: pytest.MonkeyPatch

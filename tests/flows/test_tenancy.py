@@ -16,7 +16,8 @@ def foreign(tenant: Tenant) -> dict[str, str]:
     """Ids that exist, in another account than the caller's."""
     phone = tenant.pair()
     key = tenant.http.post("/v1/keys", json={"name": "x", "scopes": ["messages:read"]}).json()["id"]
-    return {"phone_id": phone.device_id, "message_id": tenant.send().json()["id"], "key_id": key}
+    message = tenant.send().json()["id"]
+    return {"phone_id": phone.device_id, "message_id": message, "sms_id": message, "key_id": key}
 
 
 def test_every_route_with_an_id_answers_404_for_a_foreign_one(foreign: dict[str, str], other_tenant: Tenant) -> None:

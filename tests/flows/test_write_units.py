@@ -6,8 +6,11 @@ from typing import Any
 import pytest
 
 from roost.domain.batches import LaneStatus
+from roost.domain.instants import MINUTE
 from roost.domain.messages import MessageStatus, Priority
 from roost.runtime.deps import Deps
+from roost.storage.key_use import use_key
+from roost.usecases.count_request import count_request
 from roost.usecases.dispatch_changes import ChangedMessage, dispatch_changes
 from roost.usecases.dispatch_lanes import ChangedLane
 from tests.flows.test_batches import numbers
@@ -69,6 +72,65 @@ def test_a_refused_or_repeated_request_writes_little_or_nothing(tenant: Tenant, 
     tenant.http.get("/v1/messages", headers={"x-api-key": "garbage"})
     for _ in range(5):
         phone.call(event)
+    assert sum(written.values()) == 0
+
+
+@pytest.mark.parametrize(
+    ("limits", "plan", "money", "most"),
+    [
+        ({}, None, None, 2),
+        ({"per_minute": 90, "per_day": 1_000}, None, None, 5),
+        ({}, {"monthly_messages": 100}, None, 5),
+        ({}, None, {"credits": 100}, 7),
+        ({"per_minute": 90, "spending": 1_000_000}, {"monthly_messages": 100}, {"credits": 100, "micro_usd": 1}, 9),
+    ],
+    ids=["nothing", "key", "plan", "credits", "everything"],
+)
+def test_a_limit_costs_its_own_writes_and_who_has_none_pays_nothing(
+    tenant: Tenant, written: Counter[str], limits: Any, plan: Any, money: Any, most: int
+) -> None:
+    """Of accepting one message: its item and its queue entry are 2, in a transaction 3, and 2 for each item with it."""
+    tenant.pair()
+    if plan:
+        tenant.assign_plan(**plan)
+    if money:
+        tenant.top_up(**money)
+    headers = {"x-api-key": tenant.key(**limits)}
+    tenant.http.get("/v1/phones", headers=headers)
+    written.clear()
+    body = {"to": "+14155551234", "body": "hi"}
+    assert tenant.http.post("/v1/sms/send", json=body, headers=headers).status_code == 201
+    assert sum(written.values()) == most, dict(written)
+    written.clear()
+    tenant.http.get("/v1/messages", headers=headers)
+    assert sum(written.values()) == (1 if limits else 0)
+
+
+@pytest.mark.parametrize(("per_minute", "units"), [(120, 1), (200, 2), (1_000, 7)])
+def test_a_wider_minute_costs_a_write_unit_per_kilobyte_of_its_slots(
+    tenant: Tenant, written: Counter[str], per_minute: int, units: int
+) -> None:
+    api_key = tenant.new_key(per_minute=per_minute)
+    tenant.deps.keys.update_item(
+        Key=use_key(tenant.account.id, api_key.id),
+        UpdateExpression="SET slots = :taken",
+        ExpressionAttributeValues={":taken": [tenant.deps.now() - MINUTE] * per_minute},
+    )
+    written.clear()
+    count_request(tenant.deps, api_key)
+    assert sum(written.values()) == units
+
+
+def test_a_request_beyond_a_limit_writes_nothing(tenant: Tenant, written: Counter[str]) -> None:
+    tenant.pair()
+    headers = {"x-api-key": tenant.key(per_minute=1)}
+    tenant.http.get("/v1/messages", headers=headers)
+    tenant.assign_plan(monthly_messages=1)
+    tenant.send()
+    written.clear()
+    body = {"to": "+14155551234", "body": "hi"}
+    assert tenant.http.post("/v1/sms/send", json=body, headers=headers).status_code == 429
+    assert tenant.send().status_code == 403
     assert sum(written.values()) == 0
 
 

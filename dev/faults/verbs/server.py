@@ -33,6 +33,39 @@ def submit(stage: Stage, step: Step) -> None:
             stage.refusals.append(str(failure))
 
 
+def submit_batch(stage: Stage, step: Step) -> None:
+    """One request for `count` messages `<job>1`, `<job>2`, ... to `numbers` in turn. `phones` deals them out,
+    `in_seconds` schedules them."""
+    names = [f"{step['job']}{number}" for number in range(1, step["count"] + 1)]
+    numbers = step.get("numbers", [NUMBER])
+    texts = [
+        {"to": numbers[place % len(numbers)], "body": step.get("text", f"text of {name}")}
+        for place, name in enumerate(names)
+    ]
+    body: dict[str, object] = {
+        "messages": texts,
+        **{name: step[name] for name in ("priority", "on_unknown") if name in step},
+    }
+    if "ttl" in step:
+        body["ttl_seconds"] = step["ttl"]
+    if "in_seconds" in step:
+        body["send_at"] = to_wire(stage.world.time.now_ms + round(step["in_seconds"] * SECOND))
+    if "phones" in step:
+        body["senders"] = [f"phn_{stage.world.devices[name].number}" for name in step["phones"]]
+    try:
+        stage.groups[step["job"]], numbered = stage.world.caller.submit_batch(body)
+    except CallFailed as failure:
+        stage.refusals.append(str(failure))
+    else:
+        stage.jobs |= dict(zip(names, numbered, strict=True))
+
+
+def cancel_group(stage: Stage, step: Step) -> None:
+    """What is on a phone may leave all the same. A batch that was refused has nothing to cancel."""
+    if step["job"] in stage.groups:
+        stage.world.caller.call("POST", f"/v1/groups/{stage.groups[step['job']]}/cancel")
+
+
 def submit_ussd(stage: Stage, step: Step) -> None:
     """`code` runs on the phone of the step."""
     body = {"code": step["code"], "phone_id": f"phn_{stage.device(step).number}"}
@@ -52,7 +85,11 @@ def cancel(stage: Stage, step: Step) -> None:
 
 
 def remove(stage: Stage, step: Step) -> None:
-    stage.world.caller.call("DELETE", f"/v1/phones/phn_{stage.device(step).number}")
+    _remove(stage, stage.device(step).number)
+
+
+def _remove(stage: Stage, number: int) -> None:
+    stage.world.caller.call("DELETE", f"/v1/phones/phn_{number}")
 
 
 def suspend(stage: Stage, step: Step) -> None:
@@ -82,12 +119,23 @@ def lose_write_answer(stage: Stage, step: Step) -> None:
 
 def deliver_held_in(stage: Stage, step: Step) -> None:
     """What `net.hold` kept of a phone arrives just before the `write`-th write of `function`."""
-    stage.world.plant(_fault("interleave", step), stage.device(step).network.deliver_held)
+    stage.world.meanwhile.plant(_fault("interleave", step), stage.device(step).network.deliver_held)
 
 
 def invoke_in(stage: Stage, step: Step) -> None:
     """`run` (a function that needs no event) runs whole just before the `write`-th write of `function`."""
-    stage.world.plant(_fault("interleave", step), lambda: stage.world.invoke(step["run"], {}))
+    stage.world.meanwhile.plant(_fault("interleave", step), lambda: stage.world.invoke(step["run"], {}))
+
+
+def remove_in(stage: Stage, step: Step) -> None:
+    """The owner removes the phone just before the `write`-th write of `function`."""
+    number = stage.device(step).number
+    stage.world.meanwhile.plant(_fault("interleave", step), lambda: _remove(stage, number))
+
+
+def go_on(stage: Stage, _: Step) -> None:
+    """What `net.stall` halted runs to its end."""
+    stage.world.meanwhile.go_on()
 
 
 def _fault(blow: str, step: Step) -> WriteFault:
@@ -108,8 +156,10 @@ def lose_start(stage: Stage, step: Step) -> None:
 
 VERBS = {
     "server.submit": submit,
+    "server.submit_batch": submit_batch,
     "server.submit_ussd": submit_ussd,
     "server.cancel": cancel,
+    "server.cancel_group": cancel_group,
     "server.remove": remove,
     "server.suspend": suspend,
     "server.rotate": rotate,
@@ -119,4 +169,6 @@ VERBS = {
     "server.lose_start": lose_start,
     "server.deliver_held_in": deliver_held_in,
     "server.invoke_in": invoke_in,
+    "server.remove_in": remove_in,
+    "server.go_on": go_on,
 }

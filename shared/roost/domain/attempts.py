@@ -31,6 +31,23 @@ def with_next_attempt(message: Message, at: int) -> Message:
     return replace(ended, status=S.QUEUED, attempt=message.attempt + 1, due_at=due_at, moves=moves, error=None)
 
 
+def reassign_at(message: Message, seen_at: int) -> int | None:
+    """When a held message may go to another phone as a new attempt, its own being silent since `seen_at`; None: never.
+
+    Only if the caller accepts that it may leave twice (protocol §13), and never a message whose phone the caller chose.
+    """
+    is_bound = message.pinned or message.cancel_requested_at is not None or message.attempt > len(PAUSES)
+    return None if message.reassign_after is None or is_bound else seen_at + message.reassign_after
+
+
+def reassigned(message: Message, phone: int, sim_slot: int | None, at: int) -> Message:
+    """The message as a new attempt of another phone, due at once."""
+    left = noted(released(message), at, f"attempt {message.attempt} is with a silent phone: another phone tries")
+    moves = {status: when for status, when in message.moves.items() if status in BEFORE_THE_AIR} | {S.DISPATCHING: at}
+    attempt, status = message.attempt + 1, S.DISPATCHING
+    return replace(left, status=status, attempt=attempt, due_at=at, moves=moves, phone=phone, sim_slot=sim_slot)
+
+
 def _may_repeat(message: Message) -> bool:
     error = message.error or {}
     if message.status is S.FAILED:

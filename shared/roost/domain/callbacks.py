@@ -100,6 +100,14 @@ class Callback:
 
 
 @dataclass(frozen=True, slots=True)
+class Cancel:
+    """What a phone holds and should not send any more."""
+
+    message_id: int
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
 class Rejection:
     """`permanent`: the phone quarantines the event; otherwise it offers it again."""
 

@@ -1,8 +1,8 @@
 """The limits of one key: requests in any 60 s, requests in a UTC day, and what its messages may cost in all.
 
-The 60 seconds roll, exactly (economics of the exact window: a ring of time stamps). A key limited to n a minute has n
-slots, each with the time it was last taken. A request takes one that was not taken for 60 s; any of them will do, so
-requests at the same moment seldom want the same one. If there is none, n requests lie in the last 60 s.
+The 60 seconds roll, exactly. A key limited to n a minute has n slots, each with the time it was last taken. A request
+takes one that was not taken for 60 s; any of them will do, so requests at the same moment seldom want the same one. If
+there is none, n requests lie in the last 60 s.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from roost.domain.money import Cost, dollars
 
 WINDOW = MINUTE
 HIGHEST_PER_MINUTE = 1_000
-"""A slot takes 9 bytes of the item that every request of the key writes."""
+"""Every request of the key writes all its slots, 7 bytes each (measured): 7 write units at this limit, 1 up to 120."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,8 @@ def check_key_limits(limits: KeyLimits, use: KeyUse, cost: Cost, now: int) -> No
         midnight = day_start(now) + DAY
         detail = f"This key may send or ask {limits.per_day} times a day (UTC): it goes on at {rfc3339(midnight)}"
         raise DailyLimitReached(detail, _seconds(midnight - now), quotas_of(limits, use, now))
-    if limits.spending is not None and use.spent + cost.price.micro_usd > limits.spending:
+    is_free = cost.price.micro_usd == 0
+    if limits.spending is not None and not is_free and use.spent + cost.price.micro_usd > limits.spending:
         left = dollars(max(limits.spending - use.spent, 0))
         raise SpendingLimitReached(f"This key may spend {left} USD more, this costs {dollars(cost.price.micro_usd)}")
 

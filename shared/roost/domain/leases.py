@@ -46,7 +46,6 @@ class Lease:
     accepted_at: int | None = None
 
 
-def choose_grant(priority: Priority, phones_that_may_send: int) -> Grant:
+def choose_grant(priority: Priority, *, alone: bool) -> Grant:
     """`direct` where nobody else could take the job anyway or every second counts; it saves the confirming call."""
-    alone = phones_that_may_send <= 1
     return Grant.DIRECT if alone or priority is Priority.URGENT else Grant.CONFIRM

@@ -134,7 +134,8 @@ class Message:
     `attachments`: URLs that go with an MMS; `parts_in`: what came with one.
     `answer`: what the network said to a USSD code, which is then the text.
     `due_at`: not before (a schedule, or the pause before another attempt); `slot_at`: when the phone that holds it may
-    send; `pinned`: the caller chose the phone, no other may send it; `retry_unknown`: the caller accepts a repeat.
+    send; `pinned`: the caller chose the phone, no other may send it; `retry_unknown`: the caller accepts a repeat;
+    `reassign_after`: so does one whose phone has been silent for so many ms while it held the message.
     `sender_id`: asked for, kept, and of no effect on a phone; `converted_at`: its recipient did what it asked for.
     `price`: micro-USD by the price list; `charge`: what was taken for it, None if nothing was.
     `group`: the batch it came in; `ahead`: how many of its lane go before it; `revision` 0: no item of its own yet.
@@ -157,6 +158,7 @@ class Message:
     pinned: bool = False
     cancel_requested_at: int | None = None
     retry_unknown: bool = False
+    reassign_after: int | None = None
     phone: int | None = None
     sim_slot: int | None = None
     priority: Priority = Priority.NORMAL

@@ -60,7 +60,9 @@ class Phone:
     """One paired app installation. Instants in ms; `seen_at` is its last call.
 
     `wakes` counts every time it got new work, so that a claim notices work that came while it looked.
-    `direct_jobs`: what it got under `direct` grants, which have no record of their own, and has not settled yet.
+    `held_jobs`: what it was given and is not known to have settled; a look at the phone reads these and no more.
+    `pushed_at`, `pushes`: of the pushes after the first wake, since it last called.
+    `next_token_hash`: while a rotation is open (`rotating_since`), of the token told last.
     `cancels`: messages it holds that should not leave any more. `checked_in`: the last minute (yyyymmddhhmm) in which a
     claim of it asked the sweep to look at it.
     """
@@ -81,12 +83,16 @@ class Phone:
     booked: Bookings = field(default_factory=Bookings)
     epoch: int = 0
     last_lease: Lease | None = None
-    direct_jobs: frozenset[int] = frozenset()
+    held_jobs: frozenset[int] = frozenset()
     cancels: frozenset[int] = frozenset()
     checked_in: str = ""
+    rotating_since: int | None = None
+    next_token_hash: str | None = None
     push: PushAddress | None = None
     woken_at: int | None = None
     wakes: int = 0
+    pushed_at: int | None = None
+    pushes: int = 0
     heard: Heard | None = None
     removed_at: int | None = None
     health: Mapping[str, Any] = field(default_factory=dict)

@@ -43,6 +43,9 @@ PAUSE_AFTER: Mapping[str | None, int] = MappingProxyType({"sim_gone": 10 * MINUT
 """Offered again at once, such a job would come back at once."""
 
 
+DUPLICATE_RISK = "duplicate_risk: reported by a phone that no longer held it"
+
+
 class NotTheHolder(Exception):
     """The reporting phone does not hold this job, and this kind of report counts from its holder only."""
 
@@ -76,9 +79,19 @@ def apply_report(message: Message, report: Report) -> Message:
     if not current and not (former and report.type in COUNTS_FROM_FORMER_HOLDERS):
         raise NotTheHolder
     after = APPLY[report.type](message, report)
-    if not current and after != message:
-        after = noted(after, report.at, "duplicate_risk: reported by a phone that no longer held it")
+    if not current and (after != message or _is_second_sending(message, report)) and not may_have_left_twice(message):
+        after = noted(after, report.at, DUPLICATE_RISK)
     return after
+
+
+def _is_second_sending(message: Message, report: Report) -> bool:
+    """An earlier attempt turns out to have been on the air after a later one was."""
+    return report.attempt < message.attempt and RANK[message.status] >= RANK[S.SENT]
+
+
+def may_have_left_twice(message: Message) -> bool:
+    """Two phones had it, and the one that no longer held it says that it sent."""
+    return any(note.text == DUPLICATE_RISK for note in message.notes)
 
 
 def _is_holder(message: Message, report: Report) -> bool:

@@ -52,12 +52,15 @@ class Fcm:
         session = messaging._get_messaging_service(self._app)._client.session
         session.mount(FCM_URL, _OneTryAdapter(fcm_url or FCM_URL))
 
-    def wake(self, token: str, nonce: str) -> PushResult:
-        """Ask the phone to call. The push says nothing else: no text, no number, no id (protocol §17)."""
+    def wake(self, token: str, nonce: str, *, at_once: bool) -> PushResult:
+        """Ask the phone to call. The push says nothing else: no text, no number, no id (protocol §17).
+
+        `at_once`: also while it dozes; otherwise at its next maintenance window.
+        """
         message = messaging.Message(
             token=token,
             data={"v": "1", "t": "wake", "n": nonce},
-            android=messaging.AndroidConfig(priority="high", ttl=WAKE_TTL_SECONDS),
+            android=messaging.AndroidConfig(priority="high" if at_once else "normal", ttl=WAKE_TTL_SECONDS),
         )
         try:
             messaging.send(message, app=self._app)

@@ -74,7 +74,7 @@ def _counting(
         conditions.append("#day < :today" if is_new_day else "#day >= :today AND day_count <= :room")
         values |= {":today": day_of(now), ":asked": requests_in(cost)}
         values |= {} if is_new_day else {":room": limits.per_day - requests_in(cost)}
-    if limits.spending is not None:
+    if limits.spending is not None and cost.price.micro_usd:
         setting.append("spent = spent + :price")
         conditions.append("spent <= :purse")
         values |= {":price": cost.price.micro_usd, ":purse": limits.spending - cost.price.micro_usd}

@@ -5,13 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from boto3.dynamodb.conditions import Key
-
 from roost.domain.instants import DAY
 from roost.domain.leases import Grant, Lease, LeaseState
 from roost.storage.conditional import ConditionFailed, conditionally
 from roost.storage.items import Item, compact, native
-from roost.storage.pages import all_items
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
@@ -22,12 +19,6 @@ KEEP_LEASE = 4 * DAY
 
 def key_of(account: str, phone: int, claim_id: str) -> dict[str, str]:
     return {"pk": f"A#{account}#P#{phone}", "sk": f"lease#{claim_id}"}
-
-
-def list_leases(table: Table, account: str, phone: int) -> list[Lease]:
-    """The lease records of a phone's last days, for recovery."""
-    of_phone = Key("pk").eq(f"A#{account}#P#{phone}") & Key("sk").begins_with("lease#")
-    return [lease_of(item) for item in all_items(table, KeyConditionExpression=of_phone)]
 
 
 def get_lease(table: Table, account: str, phone: int, claim_id: str) -> Lease | None:

@@ -10,6 +10,7 @@ from boto3.dynamodb.conditions import Key
 
 from roost.domain.pacing import Bookings, Pacing
 from roost.domain.phones import Heard, Phone, PushAddress, Sim
+from roost.domain.pushes import MOST_PUSHES, PUSH_GAP
 from roost.storage.conditional import ConditionFailed, conditionally
 from roost.storage.items import Item, compact, native
 from roost.storage.leases import lease_item, lease_of
@@ -17,6 +18,12 @@ from roost.storage.pages import all_items
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
+
+WAKE = ("woken_at", "pushed_at", "pushes")
+"""What a phone's item says of an outstanding wake; a claim ends it."""
+
+FEW = 4
+"""Phones read at a time by who needs to find one, not all."""
 
 TOMBSTONE_SECONDS = 90 * 86_400
 """How long a removed phone is told that it was removed, instead of that its token is wrong."""
@@ -86,6 +93,14 @@ def list_phones(table: Table, account: str) -> tuple[list[Phone], int | None]:
     return [phone for phone in phones if phone.removed_at is None], primary
 
 
+def another_may_send(table: Table, phone: Phone) -> bool:
+    """Whether the account has one beside this phone. Reads on only until one is found."""
+    of_account = Key("pk").eq(f"A#{phone.account}") & Key("sk").begins_with("phone#")
+    items = all_items(table, KeyConditionExpression=of_account, Limit=FEW)
+    others = (from_item(item) for item in items if item["number"] != phone.number)
+    return any(other.may_send for other in others)
+
+
 def update_phone(
     table: Table,
     phone: Phone,
@@ -126,8 +141,11 @@ def phone_update(
     }
 
 
-def add_wake(table: Table, phone: Phone, now: int) -> bool:
-    """Count new work for a phone, and take the right to wake it: at most one wake is outstanding (protocol §17)."""
+def add_wake(table: Table, phone: Phone, now: int) -> int | None:
+    """Count new work for a phone, and take the right to wake it: at most one wake is outstanding (protocol §17).
+
+    None: the right is the caller's. Else the instant of the wake that is outstanding.
+    """
     before = conditionally(
         table.update_item,
         Key=key_of(phone.account, phone.number),
@@ -136,7 +154,36 @@ def add_wake(table: Table, phone: Phone, now: int) -> bool:
         ExpressionAttributeValues={":now": now, ":zero": 0, ":one": 1},
         ReturnValues="ALL_OLD",
     )
-    return "woken_at" not in before
+    outstanding: int | None = before.get("woken_at")
+    return outstanding
+
+
+def take_push(table: Table, phone: Phone, woken_at: int, now: int, *, restart: bool = False) -> bool:
+    """Take the right to one more push for the wake of `woken_at`: not too soon after the last, not too many without a
+    call, and not after one. `restart`: the wake counts from now on, so that its repetitions do, too."""
+    setting = "pushed_at = :now, pushes = if_not_exists(pushes, :zero) + :one" + (
+        ", woken_at = :now" if restart else ""
+    )
+    try:
+        conditionally(
+            table.update_item,
+            Key=key_of(phone.account, phone.number),
+            UpdateExpression=f"SET {setting}",
+            ConditionExpression="woken_at = :woken AND woken_at <= :earlier "
+            "AND (attribute_not_exists(pushed_at) OR pushed_at <= :earlier) "
+            "AND (attribute_not_exists(pushes) OR pushes < :most)",
+            ExpressionAttributeValues={
+                ":now": now,
+                ":zero": 0,
+                ":one": 1,
+                ":woken": woken_at,
+                ":earlier": now - PUSH_GAP,
+                ":most": MOST_PUSHES - 1,  # the first was the wake's own
+            },
+        )
+    except ConditionFailed:
+        return False
+    return True
 
 
 def change_cancels(
@@ -176,7 +223,7 @@ def to_item(phone: Phone) -> Item:
             "last_lease": lease_item(phone.last_lease) if phone.last_lease else None,
             "sims": sim_items(phone.sims),
             "push": push_item(phone.push) if phone.push else None,
-            "direct_jobs": set(phone.direct_jobs) or None,
+            "held_jobs": set(phone.held_jobs) or None,
             "cancels": set(phone.cancels) or None,
         }
     )

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from roost.domain.callbacks import Alert, Callback, Rejection
+from roost.domain.api_keys import hash_of
+from roost.domain.callbacks import Alert, Callback, Cancel, Claim, Rejection
 from roost.domain.errors import PhoneRemoved, StoreMismatch
 from roost.domain.instants import SECOND
-from roost.domain.messages import Message
+from roost.domain.messages import HELD, Message
 from roost.domain.phone_config import poll_seconds
 from roost.domain.phones import Phone
+from roost.domain.reports import may_have_left_twice
 from roost.runtime.deps import Deps
 from roost.storage.conditional import ConditionFailed
+from roost.storage.messages import get_message
 from roost.storage.phones import change_cancels, update_phone
 from roost.usecases.apply_events import apply_events
 from roost.usecases.claim_jobs import Granted, claim_jobs
-from roost.usecases.held_messages import held_of
+from roost.usecases.rotate_token import next_token, was_told
 from roost.usecases.settle_silence import lose_storage
 
 MOST_ALERTS = 20
@@ -28,13 +32,14 @@ SEEN_EVERY = 30 * SECOND
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`cancels`: messages the phone holds that should not leave any more."""
+    """`next_token`: while a rotation is open."""
 
     acked: tuple[str, ...]
     rejected: tuple[Rejection, ...]
     granted: Granted
-    cancels: tuple[Message, ...]
+    cancels: tuple[Cancel, ...]
     now: int
+    next_token: str | None = None
 
 
 def answer_callback(deps: Deps, phone: Phone, call: Callback) -> Answer:
@@ -44,23 +49,39 @@ def answer_callback(deps: Deps, phone: Phone, call: Callback) -> Answer:
         raise StoreMismatch
     applied = apply_events(deps, phone, call.events)
     changes = _changes(deps, phone, call, applied.alerts)
-    cancels = _open_cancels(deps, phone)
+    token = next_token(deps, phone)
+    if token is not None:
+        changes["next_token_hash"] = hash_of(token)
+    cancels = _open_cancels(deps, phone, call.claim)
     if call.claim is not None:
-        excluded = frozenset(message.id for message in cancels)
+        excluded = frozenset(cancel.message_id for cancel in cancels)
         claim = replace(call.claim, have=call.claim.have | excluded)
-        granted = claim_jobs(deps, phone, call, claim, changes)
+        granted = claim_jobs(deps, phone, call, claim, changes, frozenset(applied.settled))
     else:
         granted = Granted(_record_call(deps, phone, call, changes), poll_seconds(phone))
-    return Answer(tuple(applied.acked), tuple(applied.rejected), granted, cancels, deps.now())
+    told = was_told(granted.phone, token)
+    return Answer(tuple(applied.acked), tuple(applied.rejected), granted, cancels, deps.now(), told)
 
 
-def _open_cancels(deps: Deps, phone: Phone) -> tuple[Message, ...]:
+def _open_cancels(deps: Deps, phone: Phone, claim: Claim | None) -> tuple[Cancel, ...]:
     """Repeated in every answer until the phone has settled them; then forgotten."""
-    if not phone.cancels:
-        return ()
-    held = held_of(deps, phone, sorted(phone.cancels))
-    change_cancels(deps.devices, phone, drop=phone.cancels - {message.id for message in held})
-    return tuple(held)
+    named = claim.have if claim is not None else phone.cancels
+    found = (get_message(deps.messages, phone.account, number, consistent=True) for number in sorted(phone.cancels))
+    open_ = [message for message in found if message is not None and _is_to_cancel(message, phone, named)]
+    change_cancels(deps.devices, phone, drop=phone.cancels - {message.id for message in open_})
+    return tuple(Cancel(message.id, attempt) for message in open_ for attempt in _attempts_of(message, phone))
+
+
+def _is_to_cancel(message: Message, phone: Phone, named: frozenset[int]) -> bool:
+    """Held, or settled by another phone while this one may still hold its own attempt."""
+    if message.phone == phone.number and not may_have_left_twice(message):
+        return message.status in HELD
+    return message.id in named
+
+
+def _attempts_of(message: Message, phone: Phone) -> Iterable[int]:
+    """Its own; of a message that is with another phone by now, those before."""
+    return (message.attempt,) if message.phone == phone.number else range(1, message.attempt)
 
 
 def _changes(deps: Deps, phone: Phone, call: Callback, alerts: list[Alert]) -> dict[str, Any]:
@@ -80,7 +101,7 @@ def _changes(deps: Deps, phone: Phone, call: Callback, alerts: list[Alert]) -> d
 
 
 def _record_call(deps: Deps, phone: Phone, call: Callback, changes: dict[str, Any]) -> Phone:
-    unchanged = dict(phone.health) == dict(call.health) and "alerts" not in changes
+    unchanged = dict(phone.health) == dict(call.health) and not {"alerts", "next_token_hash"} & changes.keys()
     if unchanged and deps.now() - phone.seen_at < SEEN_EVERY:
         return phone
     try:

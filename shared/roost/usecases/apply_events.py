@@ -18,7 +18,7 @@ from roost.domain.callbacks import (
     Unreadable,
 )
 from roost.domain.leases import LeaseState
-from roost.domain.messages import Direction, Message, MessageStatus
+from roost.domain.messages import HELD, Direction, Message, MessageStatus
 from roost.domain.phones import Phone
 from roost.domain.reports import NotTheHolder, apply_report
 from roost.domain.segments import segments_of
@@ -27,6 +27,7 @@ from roost.storage.conditional import ConditionFailed
 from roost.storage.leases import get_lease, settle_lease
 from roost.storage.messages import change_message, from_item, get_message
 from roost.storage.opt_outs import NewerAnswer
+from roost.storage.phones import change_cancels, get_phone
 from roost.storage.transactions import AlreadyRecorded, MessageIdTaken, WriteConflict, inbound_record, put_message_once
 from roost.usecases.opt_outs import opt_out_of
 from roost.usecases.store_inbound import store_call, store_mms
@@ -36,11 +37,12 @@ TRIES = 5
 
 @dataclass(slots=True)
 class EventsApplied:
-    """`alerts`: for the phone's item, which is written once per call."""
+    """`alerts`: for the phone's item, which is written once per call. `settled`: messages that have ended."""
 
     acked: list[str] = field(default_factory=list)
     rejected: list[Rejection] = field(default_factory=list)
     alerts: list[Alert] = field(default_factory=list)
+    settled: set[int] = field(default_factory=set)
 
 
 def apply_events(deps: Deps, phone: Phone, events: Iterable[PhoneEvent]) -> EventsApplied:
@@ -101,14 +103,24 @@ def _apply_reports(
         after, refused = _decide(message, events, deps.now())
         try:
             if message is not None and after is not None and after != message:
+                _stop_another(deps, phone, message, after)
                 change_message(deps.messages, message, after)
         except ConditionFailed as failure:
             message = from_item(failure.item) if failure.item else None
             continue
+        applied.settled |= {after.id} if after is not None and after.is_final else set()
         applied.acked += [event.event_id for event in events if event.event_id not in refused]
         applied.rejected += [Rejection(event_id, "not_yours") for event_id in refused]
         return
     applied.rejected += [Rejection(event.event_id, "try_later", permanent=False) for event in events]
+
+
+def _stop_another(deps: Deps, phone: Phone, before: Message, after: Message) -> None:
+    """What this phone had sent is with another one by now: that is told not to send it, before anything is written."""
+    if before.status in HELD and after.is_final and before.phone not in (phone.number, None):
+        other = get_phone(deps.devices, before.account, before.phone or 0)
+        if other is not None:
+            change_cancels(deps.devices, other, add=frozenset({before.id}))
 
 
 def _decide(message: Message | None, events: Sequence[JobEvent], now: int) -> tuple[Message | None, set[str]]:

@@ -13,8 +13,9 @@ from roost.domain.pairing import phone_of_token
 from roost.domain.phones import Phone
 from roost.runtime.deps import Deps
 from roost.storage.api_keys import find_api_key
+from roost.storage.conditional import ConditionFailed
 from roost.storage.key_use import note_use
-from roost.storage.phones import get_phone
+from roost.storage.phones import get_phone, update_phone
 
 
 def authenticate(deps: Deps, secret: str | None, scope: Scope | None, source: str) -> ApiKey:
@@ -45,8 +46,24 @@ def authenticate_phone(deps: Deps, token: str | None) -> Phone:
     """The phone of a token, read consistently. Raises Unauthenticated and PhoneRemoved."""
     named = phone_of_token(token or "")
     phone = get_phone(deps.devices, *named, consistent=True) if named else None
-    if phone is None or not hmac.compare_digest(phone.token_hash, hash_of(token or "")):
+    presented = hash_of(token or "")
+    if phone is None or not _is_of(phone, presented):
         raise Unauthenticated("This phone's token is not valid: pair the phone again")
     if phone.removed_at is not None:
         raise PhoneRemoved
-    return phone
+    return phone if phone.token_hash == presented else _rotated(deps, phone, presented)
+
+
+def _is_of(phone: Phone, presented: str) -> bool:
+    known = (phone.token_hash, phone.next_token_hash or "")
+    return sum(hmac.compare_digest(one, presented) for one in known) > 0
+
+
+def _rotated(deps: Deps, phone: Phone, presented: str) -> Phone:
+    """Its next token is used for the first time: it takes the place of the present one, which ends here."""
+    rotation = ("rotating_since", "next_token_hash")
+    expected = {"next_token_hash": presented}
+    try:
+        return update_phone(deps.devices, phone, {"token_hash": presented}, remove=rotation, expect=expected)
+    except ConditionFailed:
+        raise Unauthenticated("This phone's token was just replaced: use the other one") from None

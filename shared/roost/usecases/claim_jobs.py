@@ -20,9 +20,9 @@ from roost.storage.conditional import ConditionFailed
 from roost.storage.lanes import LaneMoved, lane_change_write, phone_write
 from roost.storage.leases import get_lease, put_lease_once
 from roost.storage.messages import change_message, get_message, lease_message, lease_unwritten
-from roost.storage.phones import from_item, get_phone, phone_update, update_phone
+from roost.storage.phones import WAKE, from_item, get_phone, phone_update, update_phone
 from roost.storage.transactions import WriteConflict, commit
-from roost.usecases.held_messages import held_of
+from roost.usecases.held_messages import still_open
 from roost.usecases.plan_claim import LanePart, Plan, bound_to, plan_claim
 from roost.usecases.revoke_lease import revoke_lease, take_back_unwritten
 
@@ -40,24 +40,27 @@ class Granted:
     reoffers: tuple[Message, ...] = ()
 
 
-def claim_jobs(deps: Deps, phone: Phone, call: Callback, claim: Claim, changes: Mapping[str, Any]) -> Granted:
-    """`changes`: what this call changes on the phone's item anyway; they go with the same write.
+def claim_jobs(
+    deps: Deps, phone: Phone, call: Callback, claim: Claim, changes: Mapping[str, Any], settled: frozenset[int]
+) -> Granted:
+    """`changes`: what this call changes on the phone's item anyway; they go with the same write. `settled`: messages
+    that this call's reports brought to their end.
 
     That write happens only if no work came since the phone was read: work that comes later finds no outstanding wake
     and sends one, so nothing is left waiting in between. Raises PhoneRemoved and TryLater.
     """
-    if _is_late_copy(phone, call):
-        return Granted(phone, poll_seconds(phone))
     for _ in range(TRIES):
+        if _is_late_copy(phone, call):
+            return Granted(phone, poll_seconds(phone))
         earlier = phone.last_lease
         if earlier is not None and earlier.claim_id == claim.claim_id:
             return _repeat(deps, phone, earlier)
         _revoke_if_overdue(deps, phone)
         missing = _not_named(deps, phone, claim)
         plan = plan_claim(deps, phone, claim)
-        direct = _direct_jobs(deps, phone, claim, plan.lease)
-        kept: dict[str, Any] = {"direct_jobs": set(direct)} if direct else {}
-        gone = ("woken_at",) if direct else ("woken_at", "direct_jobs")
+        jobs_held = _held_after(deps, phone, claim, settled, plan.lease)
+        kept: dict[str, Any] = {"held_jobs": set(jobs_held)} if jobs_held else {}
+        gone = WAKE if jobs_held else (*WAKE, "held_jobs")
         try:
             phone = _write_down(deps, phone, plan, {**changes, **plan.changes(), **kept}, gone)
         except ConditionFailed as failure:
@@ -77,9 +80,8 @@ def _write_down(deps: Deps, phone: Phone, plan: Plan, changes: dict[str, Any], g
     if plan.part is None:
         return update_phone(deps.devices, phone, changes, remove=gone, expect=expected)
     minute = minute_of(deps.now())
-    if (
-        phone.checked_in != minute
-    ):  # the sweep looks at a minute when it is over: one entry is enough for all its claims
+    # The sweep looks at a minute when it is over: one entry is enough for all claims of the minute.
+    if phone.checked_in != minute:
         put_check(deps.devices, minute, Check(phone.account, phone.number))
     update = phone_update(phone, {**changes, "checked_in": minute}, remove=gone, expect=expected)
     lane = lane_change_write(deps.messages, plan.part.before, plan.part.after)
@@ -87,12 +89,12 @@ def _write_down(deps: Deps, phone: Phone, plan: Plan, changes: dict[str, Any], g
     return get_phone(deps.devices, phone.account, phone.number, consistent=True) or phone
 
 
-def _direct_jobs(deps: Deps, phone: Phone, claim: Claim, lease: Lease | None) -> frozenset[int]:
-    """What the phone holds under `direct` grants after this claim: named by it, not settled by it, or new."""
-    settled_or_lost = phone.direct_jobs - claim.have
-    unsettled = {message.id for message in held_of(deps, phone, sorted(settled_or_lost))}
-    new = lease.job_ids if lease is not None and lease.grant is Grant.DIRECT else ()
-    return (phone.direct_jobs & claim.have) | unsettled | frozenset(new)
+def _held_after(deps: Deps, phone: Phone, claim: Claim, settled: frozenset[int], lease: Lease | None) -> frozenset[int]:
+    """What the phone holds after this claim: named by it, not settled by anybody, or new. Written with the claim and
+    before its jobs are leased, so whatever is leased to the phone is found on its item."""
+    not_named = phone.held_jobs - claim.have - settled
+    new = lease.job_ids if lease is not None else ()
+    return (phone.held_jobs & claim.have) | still_open(deps, phone, sorted(not_named)) | frozenset(new)
 
 
 def _is_late_copy(phone: Phone, call: Callback) -> bool:

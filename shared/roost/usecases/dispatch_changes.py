@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from roost.domain.instants import minute_of
-from roost.domain.messages import CLAIMABLE, HELD, NEVER_SENT, MessageStatus
+from roost.domain.messages import CLAIMABLE, HELD, NEVER_SENT, MessageStatus, Priority
 from roost.domain.phones import Phone
 from roost.domain.pushes import PushResult
 from roost.runtime.deps import Deps
@@ -36,6 +36,7 @@ class ChangedMessage:
     cancel_requested: bool = False
     refunded: bool | None = None
     """Whether its charge was given back; None for a message that nothing was taken for."""
+    priority: Priority = Priority.NORMAL
 
 
 def dispatch_changes(
@@ -89,7 +90,8 @@ def _for_phone(deps: Deps, push: Fcm | None, account: str, number: int, changes:
     due_now = [change for change in waiting if change.status is MessageStatus.DISPATCHING]
     if not due_now and not canceling:
         return []
-    result = wake_phone(deps, push, account, number)
+    cancel = [Priority.NORMAL] if canceling else []
+    result = wake_phone(deps, push, account, number, max([change.priority for change in due_now] + cancel))
     return [change.place for change in changes] if result is PushResult.UNAVAILABLE else []
 
 

@@ -10,14 +10,13 @@ from zoneinfo import available_timezones
 
 from roost.domain.batches import LaneStatus
 from roost.domain.errors import InvalidRequest, NeedsAcknowledgement, NotFound
-from roost.domain.leases import LeaseState
 from roost.domain.pacing import Pacing, loosened
 from roost.domain.phones import Phone, choose_sim
 from roost.runtime.deps import Deps
 from roost.storage.conditional import ConditionFailed
-from roost.storage.leases import list_leases
 from roost.storage.phones import (
     TOMBSTONE_SECONDS,
+    WAKE,
     clear_primary,
     get_phone,
     list_phones,
@@ -27,6 +26,7 @@ from roost.storage.phones import (
 )
 from roost.storage.queues import Waiting, waiting_for
 from roost.usecases.close_lanes import close_lane
+from roost.usecases.held_messages import held_messages, unaccepted_leases
 from roost.usecases.rebind_messages import rebind_or_fail
 from roost.usecases.revoke_lease import revoke_lease, take_back_unwritten
 
@@ -117,15 +117,14 @@ def unpair_phone(deps: Deps, phone: Phone) -> None:
     now = deps.now()
     removed = {"removed_at": now, "ttl": now // 1_000 + TOMBSTONE_SECONDS}
     with suppress(ConditionFailed):
-        update_phone(deps.devices, phone, removed, remove=("push", "woken_at"))
+        update_phone(deps.devices, phone, removed, remove=("push", *WAKE))
     remaining, _ = list_phones(deps.devices, phone.account)
     others = [other for other in remaining if other.number != phone.number]
     clear_primary(deps.devices, phone.account, phone.number)
     if others:
         set_primary(deps.devices, phone.account, min(other.number for other in others), only_if_none=True)
-    for lease in list_leases(deps.devices, phone.account, phone.number):
-        if lease.state is not LeaseState.ACCEPTED:
-            revoke_lease(deps, lease)
+    for lease in unaccepted_leases(deps, phone, held_messages(deps, phone)):
+        revoke_lease(deps, lease)
     if phone.last_lease is not None:
         take_back_unwritten(deps, phone.last_lease)
     while waiting := waiting_for(deps.messages, phone.account, phone.number, BATCH):

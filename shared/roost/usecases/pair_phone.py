@@ -126,7 +126,8 @@ def _write_phone(deps: Deps, pairing: Pairing, number: int, installation: Instal
         return phone
     if existing.removed_at is not None:
         raise PairingCodeUsed("This phone was removed after it paired: make a new code with POST /v1/pairings")
-    return update_phone(deps.devices, existing, _renewed(phone, pairing.label))
+    rotation = ("rotating_since", "next_token_hash")
+    return update_phone(deps.devices, existing, _renewed(phone, pairing.label), remove=rotation)
 
 
 def _renewed(phone: Phone, label: str | None) -> dict[str, Any]:

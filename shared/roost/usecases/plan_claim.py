@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import takewhile
 from typing import Any
@@ -19,7 +18,7 @@ from roost.domain.ussd import ANSWER_TIMEOUT, is_ussd, ussd_held_up
 from roost.runtime.deps import Deps
 from roost.storage.batches import get_lane, messages_of_lane
 from roost.storage.leases import lease_item
-from roost.storage.phones import list_phones
+from roost.storage.phones import another_may_send, list_phones
 from roost.storage.queues import Waiting, waiting_for, waiting_for_any
 
 MOST_LANES = 3
@@ -60,16 +59,15 @@ def plan_claim(deps: Deps, phone: Phone, claim: Claim) -> Plan:
     due = [entry for entry in waiting if entry.due_at <= now + HOLD]
     urgent = bool(due) and due[0].priority is Priority.URGENT
     group = [entry for entry in due if (entry.priority is Priority.URGENT) == urgent]
-    phones = list_phones(deps.devices, phone.account)[0] if group else []
     alone = list(takewhile(lambda entry: entry.lane is None, group))
     fitting = _that_fit(alone, claim)[: min(claim.most, MAX_JOBS)]
     lane, entries = None, []
     if len(alone) < len(group):
         room = min(claim.most, MAX_JOBS) - len(fitting)
-        lane, messages = _of_lane(deps, phone, group[len(alone)], phones, room)
+        lane, messages = _of_lane(deps, phone, group[len(alone)], room)
         entries = _in_turn([_entry_of(message) for message in messages], fitting, claim)
     chosen, booked = _with_slots(phone, [*fitting, *entries], now, urgent)
-    lease = _new_lease(phone, claim, phones, chosen, now) if chosen else None
+    lease = _new_lease(deps, phone, claim, chosen, now) if chosen else None
     part = _part(lane, messages[: len(chosen) - len(fitting)]) if lane is not None else None
     left = _left(waiting, chosen, part)
     went_alone = urgent and len(due) > len(group)
@@ -92,18 +90,20 @@ def _waiting(deps: Deps, phone: Phone, claim: Claim, now: int) -> tuple[list[Wai
     return sorted(entries, key=lambda entry: entry.rank), bool(held_up)
 
 
-def _of_lane(
-    deps: Deps, phone: Phone, entry: Waiting, phones: Sequence[Phone], room: int
-) -> tuple[Lane | None, tuple[Message, ...]]:
+def _of_lane(deps: Deps, phone: Phone, entry: Waiting, room: int) -> tuple[Lane | None, tuple[Message, ...]]:
     """The next messages of a lane, bound to this phone: of its own lane all there is room for, of a shared one a guided
     part. The index may be late: the lane itself says whether there is anything left."""
     lane = get_lane(deps.messages, phone.account, entry.message_id, entry.lane or 0)
     if lane is None or lane.status not in PULLED or lane.left == 0 or room <= 0:
         return None, ()
-    online = sum(other.may_send and other.presence(deps.now()) is Presence.ONLINE for other in phones)
-    most = room if lane.phone is not None else min(room, guided_size(lane.left, online))
+    most = room if lane.phone is not None else min(room, guided_size(lane.left, _online(deps, phone.account)))
     messages = messages_of_lane(deps.messages, lane, lane.cursor, most)
     return lane, tuple(bound_to(message, phone) for message in messages)
+
+
+def _online(deps: Deps, account: str) -> int:
+    phones, _ = list_phones(deps.devices, account)
+    return sum(phone.may_send and phone.presence(deps.now()) is Presence.ONLINE for phone in phones)
 
 
 def bound_to(message: Message, phone: Phone) -> Message:
@@ -170,10 +170,8 @@ def _with_slots(
     return chosen, booked
 
 
-def _new_lease(
-    phone: Phone, claim: Claim, phones: Sequence[Phone], chosen: list[tuple[Waiting, int]], now: int
-) -> Lease:
-    grant = choose_grant(chosen[0][0].priority, sum(other.may_send for other in phones))
+def _new_lease(deps: Deps, phone: Phone, claim: Claim, chosen: list[tuple[Waiting, int]], now: int) -> Lease:
+    grant = choose_grant(chosen[0][0].priority, alone=not another_may_send(deps.devices, phone))
     return Lease(
         account=phone.account,
         phone=phone.number,

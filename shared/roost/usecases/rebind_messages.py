@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from roost.domain import ids
+from roost.domain.attempts import reassigned
 from roost.domain.errors import NoEligiblePhone
 from roost.domain.messages import CLAIMABLE, Message, MessageStatus, moved, noted
 from roost.domain.phones import Phone, choose_sim
@@ -12,6 +13,7 @@ from roost.domain.routing import choose_phone
 from roost.runtime.deps import Deps
 from roost.storage.conditional import ConditionFailed
 from roost.storage.messages import change_message, get_message
+from roost.storage.phones import change_cancels, list_phones
 
 S = MessageStatus
 
@@ -32,6 +34,19 @@ def rebind_if_possible(deps: Deps, phone: Phone, message_id: int, others: list[P
     except NoEligiblePhone:
         return False
     return _write(deps, message, _bound_to(message, other, deps.now(), "its phone is silent"))
+
+
+def reassign(deps: Deps, phone: Phone, message: Message) -> bool:
+    """Held by a silent phone, whose caller accepts a repeat: another phone that is online tries. The silent one is told
+    to cancel, should it come back before it sent."""
+    others = [other for other in list_phones(deps.devices, phone.account)[0] if other.number != phone.number]
+    try:
+        other = choose_phone(others, deps.now(), online_only=True)
+    except NoEligiblePhone:
+        return False
+    change_cancels(deps.devices, phone, add=frozenset({message.id}))
+    slot = choose_sim(other, None, "sim_slot")
+    return _write(deps, message, reassigned(message, other.number, slot, deps.now()))
 
 
 def _waiting(deps: Deps, phone: Phone, message_id: int) -> Message | None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from roost.domain.instants import HOUR, MINUTE, SECOND, rfc3339
+from roost.domain.messages import Priority
 from roost.domain.phones import Phone
+from roost.domain.pushes import PUSH_GAP
 from roost.runtime.deps import Deps
-from roost.storage.phones import get_phone, list_phones
+from roost.storage.phones import get_phone, list_phones, take_push
 from roost.storage.queues import waiting_for
 from roost.usecases.manage_phones import unpair_phone
 from roost.usecases.rebind_messages import rebind_if_possible
@@ -19,9 +21,6 @@ if TYPE_CHECKING:  # the library behind it is in the layer of the functions that
 
 PUSH_AGAIN_AFTER = (30 * SECOND, 2 * MINUTE, 10 * MINUTE)
 """Counted from the first unanswered wake (protocol §17). After the last the phone is left to its own polling."""
-
-PUSH_GAP = 30 * SECOND
-"""Never two pushes to one phone within this (protocol §17)."""
 
 LOOK_AT_LEAST_EVERY = HOUR
 
@@ -46,11 +45,18 @@ def _push_again(deps: Deps, push: Fcm | None, phone: Phone, since: int, step: in
     due = since + PUSH_AGAIN_AFTER[step]
     if deps.now() < due:
         return {"done": False, "step": step, "wait_until": rfc3339(due)}
-    if push is not None and phone.can_be_pushed and phone.may_send:
-        push_now(deps, push, phone)
+    can_push = push is not None and phone.can_be_pushed and phone.may_send
+    if push is not None and can_push and take_push(deps.devices, phone, since, deps.now()):
+        push_now(deps, push, phone, _most_urgent(deps, phone))
     following = PUSH_AGAIN_AFTER[step + 1] if step + 1 < len(PUSH_AGAIN_AFTER) else PUSH_AGAIN_AFTER[step] + MINUTE
     # A recovery that starts late must not make up for it with several pushes at once.
     return {"done": False, "step": step + 1, "wait_until": rfc3339(max(since + following, deps.now() + PUSH_GAP))}
+
+
+def _most_urgent(deps: Deps, phone: Phone) -> Priority:
+    """Of what waits for it. Nothing waits: then it is asked to cancel something it holds."""
+    waiting = waiting_for(deps.messages, phone.account, phone.number, 1)
+    return waiting[0].priority if waiting else Priority.NORMAL
 
 
 def _hand_over(deps: Deps, phone: Phone, step: int) -> dict[str, Any]:

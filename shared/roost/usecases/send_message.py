@@ -69,6 +69,7 @@ class Submission:
     `phone`: one phone by number, or None for the best one; `online_only`: refuse rather than wait for a phone.
     `shown_as`: what listings show instead of a text that is secret. `sender_id`: kept and shown, as SMS for AI does;
     phones send from their own number. `price`: instead of the price list's.
+    `reassign_after`: ms of its phone's silence, see Message.
     """
 
     to: str
@@ -81,6 +82,7 @@ class Submission:
     lifetime: int = DEFAULT_LIFETIME
     send_at: int | None = None
     retry_unknown: bool = False
+    reassign_after: int | None = None
     online_only: bool = False
     shown_as: str | None = None
     sender_id: str | None = None
@@ -210,6 +212,7 @@ def _new_message(
         priority=wanted.priority,
         retry_unknown=wanted.retry_unknown,
         sender_id=wanted.sender_id,
+        reassign_after=wanted.reassign_after,
     )
 
 

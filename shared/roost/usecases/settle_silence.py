@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from roost.domain.attempts import reassign_at
 from roost.domain.batches import LaneStatus
 from roost.domain.instants import MINUTE
 from roost.domain.leases import LeaseState
@@ -9,11 +10,11 @@ from roost.domain.messages import Message, MessageStatus, moved
 from roost.domain.phones import Phone
 from roost.runtime.deps import Deps
 from roost.storage.conditional import ConditionFailed
-from roost.storage.leases import list_leases
 from roost.storage.messages import change_message, get_message
 from roost.storage.queues import waiting_for
 from roost.usecases.close_lanes import close_lane
-from roost.usecases.held_messages import held_messages
+from roost.usecases.held_messages import held_messages, unaccepted_leases
+from roost.usecases.rebind_messages import reassign
 from roost.usecases.revoke_lease import revoke_lease, take_back_unwritten
 
 GRACE = 10 * MINUTE
@@ -32,7 +33,8 @@ def settle_overdue(deps: Deps, phone: Phone) -> int | None:
     """Enforce every deadline of what a phone holds or should fetch; the instant of the next one, None if nothing is
     open."""
     now = deps.now()
-    take_back_unaccepted(deps, phone)
+    held = held_messages(deps, phone)
+    _take_back_unaccepted(deps, phone, held)
     deadlines = []
     for entry in waiting_for(deps.messages, phone.account, phone.number, MOST_WAITING):
         if now < entry.expires_at:
@@ -41,18 +43,23 @@ def settle_overdue(deps: Deps, phone: Phone) -> int | None:
             close_lane(deps, phone.account, entry, LaneStatus.EXPIRED, "too_late")
         elif message := get_message(deps.messages, phone.account, entry.message_id, consistent=True):
             _expire(deps, message, now)
-    for message in held_messages(deps, phone):
+    for message in held:
         if now >= message.expires_at + GRACE:
             mark_unknown(deps, message, "phone_silent")
-        else:
-            deadlines.append(message.expires_at + GRACE)
+            continue
+        deadlines.append(message.expires_at + GRACE)
+        reassign_due = reassign_at(message, phone.seen_at)
+        if reassign_due is not None and now < reassign_due:
+            deadlines.append(reassign_due)
+        elif reassign_due is not None and now < message.expires_at:
+            reassign(deps, phone, message)
     return min(deadlines, default=None)
 
 
-def take_back_unaccepted(deps: Deps, phone: Phone) -> None:
-    """Leases nobody accepted in time. A revocation that was cut short is completed."""
-    for lease in list_leases(deps.devices, phone.account, phone.number):
-        if lease.state is LeaseState.REVOKED or (lease.state is LeaseState.OPEN and deps.now() > lease.until):
+def _take_back_unaccepted(deps: Deps, phone: Phone, held: list[Message]) -> None:
+    """Leases it did not accept in time. A revocation that was cut short is completed."""
+    for lease in unaccepted_leases(deps, phone, held):
+        if lease.state is LeaseState.REVOKED or deps.now() > lease.until:
             revoke_lease(deps, lease)
     newest = phone.last_lease
     if newest is not None and deps.now() > newest.until:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from roost.domain.instants import MINUTE, SECOND, minute_of, minute_start
+from roost.domain.phones import Phone
 from roost.runtime.deps import Deps
 from roost.runtime.log import log_crash
 from roost.storage.checks import Check, Progress, checks_of, mark_progress, put_check, read_progress
@@ -76,13 +77,19 @@ def _look(deps: Deps, executions: Executions, check: Check) -> None:
             pass
         return
     phone = get_phone(deps.devices, check.account, check.phone, consistent=True)
-    if phone is None:
-        return
+    deadline = _settle(deps, executions, phone) if phone is not None else None
+    if deadline is not None:
+        look_at = min(max(deadline, deps.now() + MINUTE), deps.now() + LOOK_AGAIN_AFTER)
+        put_check(deps.devices, minute_of(look_at), check)
+
+
+def _settle(deps: Deps, executions: Executions, phone: Phone) -> int | None:
+    """Do what is due for a phone; when the next will be, None if nothing is open."""
     if phone.removed_at is not None:
         unpair_phone(deps, phone)
-    elif phone.woken_at is not None and deps.now() - phone.woken_at >= SILENT_AFTER:
-        executions.recover_phone(check.account, check.phone, phone.woken_at)
-        # Should that execution be lost, this finds it failed and starts the next.
-        put_check(deps.devices, minute_of(deps.now() + LOOK_AGAIN_AFTER), check)
-    elif phone.woken_at is not None or settle_overdue(deps, phone) is not None:
-        put_check(deps.devices, minute_of(deps.now() + LOOK_AGAIN_AFTER), check)
+    elif phone.woken_at is not None:
+        if deps.now() - phone.woken_at >= SILENT_AFTER:
+            # Should that execution be lost, the next look finds it failed and starts another.
+            executions.recover_phone(phone.account, phone.number, phone.woken_at)
+        return deps.now() + LOOK_AGAIN_AFTER
+    return settle_overdue(deps, phone)

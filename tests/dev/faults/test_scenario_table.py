@@ -10,7 +10,7 @@ import pytest
 from dev.faults.scenarios import TABLES, Scenario, read_table
 from dev.faults.verbs import VERBS
 
-PHONE_TABLE, SERVER_TABLE = TABLES
+PHONE_TABLE, *SERVER_TABLES = TABLES
 
 NAMES = {
     "push": """push_lost push_all_lost push_duplicated push_stale push_after_expiry push_overflow push_deprioritised

@@ -17,6 +17,7 @@ from roost.domain.pairing import eightms_link, roost_link
 from roost.domain.phones import Phone, Presence
 from roost.usecases.manage_phones import PhoneChange, change_phone, find_phone, list_account_phones, remove_phone
 from roost.usecases.pair_phone import create_pairing
+from roost.usecases.rotate_token import rotate_token
 from roost.web.caller import Caller, caller_with
 
 router = eightms_router("Phones")
@@ -52,7 +53,9 @@ class PacingView(BaseModel):
 
 
 class PhoneView(BaseModel):
-    """`connected`: called within the last 20 minutes. `push`: `ok`, `lost`, `misconfigured`, or `none` (it polls)."""
+    """`connected`: called within the last 20 minutes. `push`: `ok`, `lost`, `misconfigured`, or `none` (it polls).
+    `token_rotation_since`: when a new token was asked for that the phone has not used yet.
+    """
 
     id: str = Field(examples=["phn_1"])
     name: str
@@ -73,6 +76,7 @@ class PhoneView(BaseModel):
     default_sim: int | None
     sims: list[SimView]
     pacing: PacingView
+    token_rotation_since: str | None
 
 
 class PhoneList(BaseModel):
@@ -136,6 +140,14 @@ async def remove(phone_id: str, caller: Owner) -> None:
     remove_phone(caller.deps, caller.account, ids.parse("phn", phone_id))
 
 
+@router.post(
+    "/phones/{phone_id}/rotate-token", status_code=202, responses=problems(404), summary="Give a phone a new token"
+)
+async def rotate(phone_id: str, caller: Owner) -> PhoneView:
+    """The phone learns it with its next call; the present token works until the phone has used the new one."""
+    return _with_primary(caller, rotate_token(caller.deps, caller.account, ids.parse("phn", phone_id)))
+
+
 @router.post("/pairings", status_code=201, responses=problems(), summary="Make a pairing code")
 async def pair(request: PairingRequest, http: Request, caller: Owner) -> PairingView:
     pairing, code = create_pairing(caller.deps, caller.account, request.label)
@@ -174,6 +186,7 @@ def _view(phone: Phone, primary: int | None, now: int) -> PhoneView:
         default_sim=phone.default_sim,
         sims=[SimView(slot=sim.slot, carrier=sim.carrier, number=sim.number) for sim in phone.sims],
         pacing=_pacing_view(phone, now),
+        token_rotation_since=rfc3339(phone.rotating_since) if phone.rotating_since is not None else None,
     )
 
 

@@ -26,6 +26,10 @@ router = eightms_router("Messages")
 PRIORITIES = {"bulk": Priority.BULK, "normal": Priority.NORMAL, "urgent": Priority.URGENT}
 
 
+class Reassign(Strict):
+    reassign_after_seconds: int = Field(ge=60, le=MAX_LIFETIME // SECOND)
+
+
 class SendRequest(Strict):
     to: str = Field(description="E.164", examples=["+14155551234"])
     body: str = Field(
@@ -51,6 +55,11 @@ class SendRequest(Strict):
     send_at: AwareDatetime | None = Field(default=None, description="Not before this time, with its zone")
     on_unknown: Literal["keep", "resend"] = Field(
         default="keep", description="`resend` accepts that a text of unknown outcome may arrive twice"
+    )
+    on_phone_silent: Literal["wait"] | Reassign = Field(
+        default="wait",
+        description="What happens to a text that a phone took and then fell silent: `wait` until it calls again or the "
+        "text's time is over, or let another phone try after so many seconds, which accepts that it may arrive twice",
     )
 
 
@@ -83,6 +92,9 @@ def _submission(request: SendRequest) -> Submission:
         lifetime=request.ttl_seconds * SECOND,
         send_at=from_datetime(request.send_at) if request.send_at is not None else None,
         retry_unknown=request.on_unknown == "resend",
+        reassign_after=None
+        if request.on_phone_silent == "wait"
+        else request.on_phone_silent.reassign_after_seconds * SECOND,
     )
 
 

@@ -79,11 +79,14 @@ async def callback(request: CallbackRequest, caller: Annotated[PhoneCaller, Depe
             for refused in answer.rejected
         ],
         "jobs": jobs + [_reoffer(message) for message in granted.reoffers],
-        "cancel": [{"job_id": ids.spell("msg", message.id), "attempt": message.attempt} for message in answer.cancels],
+        "cancel": [
+            {"job_id": ids.spell("msg", cancel.message_id), "attempt": cancel.attempt} for cancel in answer.cancels
+        ],
         "server_time": rfc3339(answer.now),
         "config_rev": REVISION,
         "next_poll_seconds": granted.next_poll_seconds,
         **_config(request, granted.phone),
+        **({"next_token": answer.next_token} if answer.next_token is not None else {}),
     }
 
 
