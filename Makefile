@@ -7,7 +7,7 @@ export PYTHONPATH := $(CURDIR):$(CURDIR)/shared
 APP_LOCKS := $(sort $(wildcard layers/*/requirements.txt)) requirements/dev.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo phone owner test faults check format capabilities openapi countries validate build lock clean
+.PHONY: help setup run demo phone owner test faults guards kills check format capabilities openapi countries validate build android-check lock clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,8 +29,14 @@ owner: setup ## Accounts, keys, plans, prices of a deployed stack: make owner AR
 test: setup ## Run all tests
 	@$(APP) -m pytest -q -n 2 $(TESTS)
 
-faults: setup ## Play every fault and a seeded random run (SEED=, MESSAGES=, PHONES=, ONLY=name)
+faults: setup ## Play every fault and a seeded random run (SEED=, MESSAGES=, PHONES=, ONLY=name,name)
 	@$(APP) -m dev.faults $(if $(SEED),--seed $(SEED)) $(if $(MESSAGES),--messages $(MESSAGES)) $(if $(PHONES),--phones $(PHONES)) $(if $(ONLY),--only $(ONLY))
+
+guards: setup ## Take each guard out of a copy of the code: the fault scenarios must notice (ONLY=part of a name)
+	@$(APP) -m dev.faults.guards $(if $(ONLY),"$(ONLY)")
+
+kills: setup ## SIGKILL functions, phones and the local cloud in the middle of a run, in real time (MESSAGES=, PHONES=, SEED=)
+	@$(APP) -m dev.faults.kill_run $(if $(MESSAGES),--messages $(MESSAGES)) $(if $(PHONES),--phones $(PHONES)) $(if $(SEED),--seed $(SEED))
 
 check: setup ## Check format, lint and types
 	@$(APP) -m ruff format --check .
@@ -59,6 +65,9 @@ validate: .venvs/sam/ready ## Check template.yaml with SAM and cfn-lint
 build: setup .venvs/sam/ready ## Build what is deployed (no Docker), then import each function from the build alone
 	@PATH="$(CURDIR)/.venvs/app/bin:$$PATH" $(SAM) build --cached
 	@$(APP) -m dev.artifacts
+
+android-check: setup ## Compile, test and package the phone app (Debian 12 with Java 17 and npm; SCENARIOS=none, few or all)
+	@android-fcm-client/check/check.sh
 
 lock: ## Resolve all pins anew from the *.in files (needs network)
 	@test -x .venvs/lock/bin/uv || { $(PYTHON) -m venv .venvs/lock && .venvs/lock/bin/pip install -q uv; }

@@ -32,11 +32,16 @@ class FirstKeys:
 
 def table_environment(outputs: Mapping[str, str]) -> dict[str, str]:
     """The functions' settings for a process beside them. `outputs`: physical ids by logical id."""
-    tables = ("Messages", "Devices", "Keys", "Contacts", "Accounts")
-    machines = {"RECOVER_PHONE_MACHINE": "RecoverPhoneMachine", "RELEASE_SCHEDULED_MACHINE": "ReleaseScheduledMachine"}
+    tables = ("Messages", "Devices", "Keys", "Contacts", "Accounts", "Webhooks")
+    named = {
+        "RECOVER_PHONE_MACHINE": "RecoverPhoneMachine",
+        "RELEASE_SCHEDULED_MACHINE": "ReleaseScheduledMachine",
+        "RETRY_WEBHOOK_MACHINE": "RetryWebhookMachine",
+        "DELIVER_WEBHOOK_FUNCTION": "DeliverWebhookFunction",
+    }
     return {
         **{f"{name.upper()}_TABLE": outputs[f"{name}Table"] for name in tables},
-        **{setting: outputs[machine] for setting, machine in machines.items()},
+        **{setting: outputs[resource] for setting, resource in named.items()},
         "MEDIA_BUCKET": outputs["MediaBucket"],
         "PEPPER_PARAMETER": PEPPER_PARAMETER,
         "ACCOUNT_KEYS_PARAMETER": ACCOUNT_KEYS_PARAMETER,

@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
+from dev.openapi_webhooks import webhook_schemas, webhooks
 from roost.dialects.eightms.router import Problem
 
 ROOT = Path(__file__).parents[1]
@@ -21,7 +22,7 @@ DESCRIPTION = """Your own Android phones as an SMS API, in your own AWS account.
 `/v1` is Roost's own API. `/messages/send` speaks smsdora's, `/api/v1` SMS for AI's, `/services/*.php` SMS8's.
 `/phone/v1` is what paired phones call."""
 
-TAGS = ("Messages", "Phones", "API keys", "Account", "smsdora", "SMS for AI", "SMS8", "Phone protocol")
+TAGS = ("Messages", "Phones", "Webhooks", "API keys", "Account", "smsdora", "SMS for AI", "SMS8", "Phone protocol")
 """The order of the reference page: what a newcomer needs comes first."""
 
 
@@ -46,7 +47,9 @@ def document() -> dict[str, Any]:
         routes=routes,
         tags=[{"name": name} for name in TAGS],
     )
+    result["webhooks"] = webhooks()
     schemas = result["components"]["schemas"]
+    schemas.update(webhook_schemas())
     problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
     schemas.update(problem.pop("$defs", {}))
     schemas["Problem"] = problem

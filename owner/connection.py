@@ -21,7 +21,7 @@ from botocore.exceptions import (
 from roost.runtime.deps import CLIENT_CONFIG, Deps, wall_clock
 from roost.runtime.kept_secret import secret_in
 
-TABLES = ("MessagesTable", "DevicesTable", "KeysTable", "ContactsTable", "AccountsTable")
+TABLES = {name.lower(): f"{name}Table" for name in ("Messages", "Devices", "Keys", "Contacts", "Accounts", "Webhooks")}
 ENDPOINT_FILE = "endpoint.json"
 NOT_ACCEPTED = frozenset(
     {
@@ -55,12 +55,12 @@ def connect(target: Target) -> Deps:
         cloudformation = session.client("cloudformation", endpoint_url=endpoint, config=CLIENT_CONFIG)
         names = _resources(cloudformation, target.stack)
         dynamodb = session.resource("dynamodb", endpoint_url=endpoint, config=CLIENT_CONFIG)
-        messages, devices, keys, contacts, accounts = (dynamodb.Table(names[logical_id]) for logical_id in TABLES)
+        tables: dict[str, Any] = {field: dynamodb.Table(names[logical_id]) for field, logical_id in TABLES.items()}
     except KeyError as missing:
         raise ConnectionRefused(f"The stack {target.stack} has no {missing.args[0]}: it is not a Roost stack") from None
     except (BotoCoreError, ClientError) as error:
         raise ConnectionRefused(explained(error, target)) from None
-    return Deps(messages, devices, keys, contacts, accounts, now=wall_clock, entropy=secrets.token_bytes)
+    return Deps(**tables, now=wall_clock, entropy=secrets.token_bytes)
 
 
 def account_key_master(target: Target) -> bytes:

@@ -34,8 +34,10 @@ from roost.runtime.media import media_store
 from roost.runtime.pepper import pepper
 from roost.runtime.push import push
 from roost.runtime.settings import settings
+from roost.runtime.webhooks import lanes, webhook_http
 from roost.usecases.account_key import regenerate_account_key
 from roost.usecases.create_account import create_account
+from roost.usecases.known_endpoints import known_endpoints
 from roost.usecases.manage_accounts import assign_plan, change_balances, save_plan
 from roost.usecases.manage_keys import NewKey, create_key
 from tests.phone_driver import PhoneDriver
@@ -48,6 +50,10 @@ FIREBASE_PARAMETER = "/roost/firebase"
 KEPT_LOOP = asyncio.new_event_loop()
 asyncio.set_event_loop(KEPT_LOOP)  # before Mangum makes one at import, which nobody would ever close
 TIMEOUT_SECONDS = 30
+KEPT_BY_A_WARM_ENVIRONMENT = (
+    settings, runtime_deps.deps, firebase_settings, push, executions, webhook_http, lanes, known_endpoints, pepper,
+    account_key_master, media_store,
+)  # fmt: skip
 UNPACED = {"gap_seconds": 0, "daily_cap": 100_000, "warm_up": False, "acknowledge": True}
 
 
@@ -126,8 +132,7 @@ def deps(
 
 def forget_clients() -> None:
     """Empty whatever a warm environment keeps: the next test has another clock, another cloud, or none."""
-    warm = (settings, runtime_deps.deps, firebase_settings, push, executions, pepper, account_key_master, media_store)
-    for cached in warm:
+    for cached in KEPT_BY_A_WARM_ENVIRONMENT:
         cached.cache_clear()
 
 

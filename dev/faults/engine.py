@@ -115,7 +115,8 @@ def running_engine(firebase: dict[str, Any]) -> Iterator[dict[str, str]]:
     dynamodb = boto3.client("dynamodb")
     for name, physical in outputs.items():
         _create_table(dynamodb, physical, template["Resources"][name]["Properties"])
-    settings = table_environment({**outputs, **machine_arns(template), "MediaBucket": "media"})
+    elsewhere = {"MediaBucket": "media", "DeliverWebhookFunction": "deliver_webhook"}  # the harness calls neither
+    settings = table_environment({**outputs, **machine_arns(template), **elsewhere})
     os.environ.update(settings | {"FIREBASE_PARAMETER": FIREBASE_PARAMETER})
     value = json.dumps(firebase)
     boto3.client("ssm").put_parameter(Name=FIREBASE_PARAMETER, Value=value, Type="SecureString", Overwrite=True)

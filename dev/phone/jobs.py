@@ -134,7 +134,7 @@ class Jobs:
             """UPDATE jobs SET lease_epoch = ?, lease_grant = ?, state = ?, kind = ?, recipient = ?, text = ?,
                mms = ?, content_mark = ?, slot = ?, sim_id = ?, priority = ?, not_before_ms = ?,
                not_after_ms = ?, lease_until_ms = ?, delivery_report = ?, report_now = ?,
-               waited_for = NULL WHERE job_id = ? AND attempt = ?""",
+               waited_for = NULL, outcome = NULL WHERE job_id = ? AND attempt = ?""",
             *self._lease(offered, state), offered.job_id, offered.attempt,
         )  # fmt: skip
 

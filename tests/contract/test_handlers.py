@@ -35,7 +35,9 @@ WITHOUT_A_KEY: dict[str, dict[str, str]] = {
 }
 
 ANSWERS_WITHOUT_HTTP: dict[str, dict[str, Any] | None] = {
+    "deliver_webhook": {"done": True},
     "dispatch_changes": {"batchItemFailures": []},
+    "fan_out_events": {"deliveries": 0},
     "recover_phone": {"done": True},
     "release_scheduled": {"released": 0, "more": False},
     "sweep": None,

@@ -36,12 +36,12 @@ def test_a_statement_names_its_actions_and_one_resource() -> None:
 
 def is_an_execution_of_one_machine(statement: dict[str, Any]) -> bool:
     """An execution's name is not known before it is started; its machine's is."""
-    machine = re.fullmatch(r"arn:.*:execution:\$\{(\w+)\.Name\}:\*", statement["Resource"].get("Fn::Sub", ""))
-    return (
-        statement["Action"] == ["states:DescribeExecution"]
-        and machine is not None
-        and machine[1] in resources_of("AWS::Serverless::StateMachine")
-    )
+    machine = re.fullmatch(r"arn:.*:execution:(?P<name>.+):\*", statement["Resource"].get("Fn::Sub", ""))
+    machines = resources_of("AWS::Serverless::StateMachine")
+    names = {f"${{{logical_id}.Name}}" for logical_id in machines} | {
+        properties["Name"]["Fn::Sub"] for properties in machines.values()
+    }
+    return statement["Action"] == ["states:DescribeExecution"] and machine is not None and machine["name"] in names
 
 
 def is_an_object_of_one_bucket(statement: dict[str, Any]) -> bool:
@@ -61,10 +61,12 @@ def test_a_state_machine_may_call_the_functions_of_its_tasks_and_do_nothing_else
         assert allowed == called, logical_id
 
 
-def test_only_the_stream_and_the_sweep_start_executions() -> None:
+def test_only_what_stands_behind_the_stream_and_the_sweep_start_executions() -> None:
     """Callers start nothing: a request that is repeated or lost after its write leaves the same executions."""
     starters = {name for name, statement in statements() if "states:StartExecution" in statement["Action"]}
-    assert starters == {"dispatch_changes", "sweep"}
+    assert starters == {"dispatch_changes", "fan_out_events", "deliver_webhook", "sweep"}
+    called = {name for name, statement in statements() if "lambda:InvokeFunction" in statement["Action"]}
+    assert called - set(definitions()) == {"fan_out_events"}, "and only the stream has an endpoint drained"
 
 
 COUNTERS_OF_KEYS = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["U#*"]}}

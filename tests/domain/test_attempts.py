@@ -1,8 +1,10 @@
 """Another attempt, only where a repeat does no harm."""
 
+from dataclasses import replace
+
 import pytest
 
-from roost.domain.attempts import PAUSES, with_next_attempt
+from roost.domain.attempts import PAUSES, reassign_at, with_next_attempt
 from roost.domain.messages import Message, MessageStatus
 from roost.domain.reports import apply_report
 from tests.domain.builders import NOW, a_message, a_report
@@ -61,3 +63,15 @@ def test_a_late_sent_of_the_first_attempt_is_believed_during_the_second() -> Non
     settled = apply_report(again, a_report("job.sent"))
     assert settled.status is S.SENT
     assert any("duplicate_risk" in note.text for note in settled.notes)
+
+
+def test_only_a_message_whose_caller_accepts_a_repeat_may_go_to_another_phone_and_never_a_pinned_one() -> None:
+    asked = a_message(status=S.ACCEPTED, reassign_after=60_000)
+    assert reassign_at(asked, seen_at=1_000) == 61_000
+    for changed in (
+        replace(asked, reassign_after=None),
+        replace(asked, pinned=True),
+        replace(asked, cancel_requested_at=5),
+        replace(asked, attempt=3),
+    ):
+        assert reassign_at(changed, seen_at=1_000) is None

@@ -1,5 +1,6 @@
 """What one message costs in write units, counted by the engine's consumed capacity."""
 
+import tracemalloc
 from collections import Counter
 from typing import Any
 
@@ -15,28 +16,12 @@ from roost.usecases.dispatch_changes import ChangedMessage, dispatch_changes
 from roost.usecases.dispatch_lanes import ChangedLane
 from tests.flows.test_batches import numbers
 from tests.roost_fixtures import Clock, Tenant
-
-WRITES = ("PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems", "BatchWriteItem")
+from tests.write_units import count_writes
 
 
 @pytest.fixture
 def written(deps: Deps) -> Counter[str]:
-    """Write units by operation, index writes included, of everything this process writes."""
-    units: Counter[str] = Counter()
-    events = deps.messages.meta.client.meta.events
-
-    def ask(params: dict[str, Any], **_: object) -> None:
-        params.setdefault("ReturnConsumedCapacity", "INDEXES")
-
-    def count(parsed: dict[str, Any], model: Any, **_: object) -> None:
-        consumed = parsed.get("ConsumedCapacity", [])
-        for entry in consumed if isinstance(consumed, list) else [consumed]:
-            if model.name in WRITES:
-                units[model.name] += entry["CapacityUnits"]
-
-    events.register("provide-client-params.dynamodb.*", ask)
-    events.register("after-call.dynamodb.*", count)
-    return units
+    return count_writes(deps)
 
 
 def test_the_life_of_a_single_message_takes_at_most_nine_write_units(
@@ -179,3 +164,18 @@ def test_a_message_of_a_batch_takes_at_most_three_write_units(
         reports[phone.device_id] = [phone.event("job.sent", job) for job in jobs]
     assert tenant.http.get(f"/v1/groups/{batch['group_id']}").json()["status"] == {"sent": 200}
     assert sum(written.values()) <= 3 * 200, dict(written)
+
+
+def test_ten_thousand_messages_are_accepted_in_one_request_in_bounded_memory(
+    tenant: Tenant, written: Counter[str]
+) -> None:
+    tenant.pair()
+    written.clear()
+    body = {"to": numbers(10_000), "body": "Sale ends tonight"}
+    tracemalloc.start()
+    answer = tenant.http.post("/v1/sms/batch", json=body)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len({message["id"] for message in answer.json()["messages"]}) == 10_000
+    assert sum(written.values()) <= 400, dict(written)
+    assert peak < 64 * 2**20, f"{peak / 2**20:.0f} MB"

@@ -24,7 +24,8 @@ DONE = {"done": True, "step": 0}
 
 @pytest.fixture
 def executions(interpreter: Interpreter) -> Executions:
-    return Executions(interpreter.client, interpreter.machines[RECOVER], interpreter.machines[RELEASE])
+    machines = (RECOVER, RELEASE, "RetryWebhookMachine")
+    return Executions(interpreter.client, *(interpreter.machines[machine] for machine in machines))
 
 
 @pytest.fixture

@@ -36,6 +36,7 @@ class Scope(StrEnum):
     CONTACTS_MANAGE = "contacts:manage"
     CODES_USE = "codes:use"
     CODES_MANAGE = "codes:manage"
+    WEBHOOKS_MANAGE = "webhooks:manage"
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,12 +21,14 @@ RoostError
 ├── AlreadyFinal          409  nothing can be changed any more
 ├── NotFinal              409  it may still happen by itself
 ├── HeldByPhone           409  a phone has accepted it: it can only be canceled
+├── EndpointDisabled      409  a webhook that is off gets nothing
 ├── RequestInFlight       409  the first request with this key has not finished
 ├── StoreMismatch         409  the phone's database is not the one that paired
 ├── PairingCodeUsed       410
 ├── PairingCodeExpired    410
 ├── PhoneRemoved          410
 ├── TooLarge              413
+├── UpgradeRequired       426  the app on the phone is too old to claim
 ├── LimitReached          429  of time; says when to try again
 │   ├── RateLimited            requests of the key in 60 s
 │   ├── DailyLimitReached      requests of the key in a UTC day
@@ -149,6 +151,10 @@ class HeldByPhone(RoostError):
     status, code, title = 409, "held_by_phone", "A phone holds this message already: cancel it and send another"
 
 
+class EndpointDisabled(RoostError):
+    status, code, title = 409, "endpoint_disabled", "This webhook is disabled: enable it first"
+
+
 class RequestInFlight(RoostError):
     status, code, title = 409, "request_in_flight", "The first request with this Idempotency-Key is still running"
 
@@ -171,6 +177,10 @@ class PhoneRemoved(RoostError):
 
 class TooLarge(RoostError):
     status, code, title = 413, "too_large", "The request is too large"
+
+
+class UpgradeRequired(RoostError):
+    status, code, title = 426, "upgrade_required", "This app is too old to get messages: update it"
 
 
 @dataclass(frozen=True, slots=True)

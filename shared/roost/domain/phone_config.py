@@ -10,6 +10,8 @@ from roost.domain.leases import HOLD, LEASE_LIFETIME, MAX_JOBS
 from roost.domain.phones import Phone, Sim
 
 REVISION = 2
+OLDEST_PROTOCOL = 1
+"""What older apps report is still taken; they get no messages any more (protocol §19, 426)."""
 POLL_SECONDS_WITH_PUSH = 900
 POLL_SECONDS_WITHOUT_PUSH = 60
 SEGMENTS_PER_MINUTE = 20

@@ -19,7 +19,9 @@ SPECIAL_USE = (
 """Names that mean something else in every network (RFC 6761, RFC 8375) or only inside one."""
 
 URL = re.compile(r"(?P<scheme>https?)://(?P<authority>[^/?#]*)(?P<target>[^#]*)", re.IGNORECASE)
-AUTHORITY = re.compile(r"(?P<host>\[[^\]]*\]|[^:\[\]]*)(?::(?P<port>\d{1,5}))?")
+AUTHORITY = re.compile(
+    r"(?:\[(?P<v6>[0-9a-f:.]*:[0-9a-f:.]*)\]|(?P<host>[^:\[\]]*))(?::(?P<port>\d{1,5}))?", re.IGNORECASE
+)
 PRINTABLE = re.compile(r"[!-~]+")
 LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 LOOPBACK_NAME = "localhost"
@@ -52,9 +54,10 @@ def parse_target(url: str, *, allow_loopback: bool = False) -> Target:
         return Target(scheme, host, port or (443 if scheme == "https" else 80), path, host != LOOPBACK_NAME)
     if scheme != "https":
         raise _refused("must begin with https://")
-    if (port or 443) not in HTTPS_PORTS:
+    port = 443 if port is None else port
+    if port not in HTTPS_PORTS:
         raise _refused("must use port 443 or 8443")
-    return Target("https", host, port or 443, path, _checked_host(host))
+    return Target("https", host, port, path, _checked_host(host))
 
 
 def _matched(url: str) -> re.Match[str]:
@@ -76,8 +79,8 @@ def _host_and_port(authority: str) -> tuple[str, int | None]:
     match = AUTHORITY.fullmatch(authority)
     if match is None or "%" in authority:
         raise _refused("has a host that cannot be read")
-    host = match["host"].lower().removesuffix(".")
-    return host.removeprefix("[").removesuffix("]"), int(match["port"]) if match["port"] else None
+    host = (match["v6"] or match["host"]).lower().removesuffix(".")
+    return host, int(match["port"]) if match["port"] else None
 
 
 def _checked_host(host: str) -> bool:

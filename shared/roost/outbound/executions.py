@@ -21,12 +21,15 @@ class NoTryLeft(Exception):
 
 
 class Executions:
-    """What `dispatch_changes` and `sweep` start. Machines by their ARN."""
+    """What the functions behind the stream and the sweep start. Machines by their ARN."""
 
-    def __init__(self, client: SFNClient, recover_phone_machine: str, release_scheduled_machine: str) -> None:
+    def __init__(
+        self, client: SFNClient, recover_phone_machine: str, release_scheduled_machine: str, retry_webhook_machine: str
+    ) -> None:
         self._client = client
         self._recover_phone_machine = recover_phone_machine
         self._release_scheduled_machine = release_scheduled_machine
+        self._retry_webhook_machine = retry_webhook_machine
 
     def recover_phone(self, account: str, phone: int, since: int) -> None:
         """One execution per silence of a phone. `since`: the instant in ms of its first unanswered wake."""
@@ -37,6 +40,11 @@ class Executions:
         """One execution per account and minute `yyyymmddhhmm` (UTC). Raises ValueError on another spelling."""
         given = {"account": account, "minute": minute, "at": rfc3339(minute_start(minute))}
         start(self._client, self._release_scheduled_machine, f"sched-{account}-{minute}", given)
+
+    def retry_webhook(self, account: str, endpoint: str, since: int, at: int) -> None:
+        """One execution per endpoint and outage. `since`: when it began, in ms; `at`: its next retry."""
+        given = {"account": account, "endpoint": endpoint, "since": since, "at": rfc3339(at)}
+        start(self._client, self._retry_webhook_machine, f"{endpoint}-{since}", given)
 
 
 def start(client: SFNClient, machine_arn: str, name: str, given: Mapping[str, Any]) -> bool:

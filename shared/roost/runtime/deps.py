@@ -32,6 +32,7 @@ class Deps:
     keys: Table
     contacts: Table
     accounts: Table
+    webhooks: Table
     now: Callable[[], int]
     entropy: Callable[[int], bytes]
     sleep: Callable[[float], None] = time.sleep
@@ -61,6 +62,7 @@ def deps() -> Deps:
         keys=dynamodb.Table(names.keys_table),
         contacts=dynamodb.Table(names.contacts_table),
         accounts=dynamodb.Table(names.accounts_table),
+        webhooks=dynamodb.Table(names.webhooks_table),
         now=wall_clock,
         entropy=secrets.token_bytes,
     )

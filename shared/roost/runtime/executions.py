@@ -16,4 +16,5 @@ def executions() -> Executions:
     """The warm environment's one client."""
     names = settings()
     client = boto3.client("stepfunctions", config=CLIENT_CONFIG)
-    return Executions(client, names.recover_phone_machine, names.release_scheduled_machine)
+    machines = (names.recover_phone_machine, names.release_scheduled_machine, names.retry_webhook_machine)
+    return Executions(client, *machines)

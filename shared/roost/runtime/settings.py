@@ -19,6 +19,7 @@ class Settings(BaseModel):
     contacts_table: str
     accounts_table: str
     media_bucket: str
+    webhooks_table: str
     firebase_parameter: str = ""
     """Name of the SSM parameter with the Firebase settings; empty: no push, phones poll."""
     account_keys_parameter: str
@@ -29,7 +30,10 @@ class Settings(BaseModel):
     """Name of the SSM parameter with the key of one-time codes' digests; made when it is first needed."""
     recover_phone_machine: str
     release_scheduled_machine: str
+    retry_webhook_machine: str
     """ARNs of the state machines."""
+    deliver_webhook_function: str
+    """Name of the function that works off what a webhook endpoint is owed."""
 
 
 @cache

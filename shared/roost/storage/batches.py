@@ -122,8 +122,9 @@ def messages_of_lane(table: Table, lane: Lane, first: int, most: int) -> Iterato
         message_id = id_at(lane.base, lane.index_at(place))
         if chunk is None or message_id > chunk.first | CHUNK_SERIAL:
             chunk = get_chunk(table, lane.account, message_id)
-        if chunk is not None:
-            yield message_from(chunk, lane, ids.serial_of(message_id))
+        if chunk is None:  # going on behind a gap would move the cursor over messages nobody got
+            return
+        yield message_from(chunk, lane, ids.serial_of(message_id))
 
 
 def message_from(chunk: Chunk, lane: Lane, place: int) -> Message:

@@ -20,12 +20,15 @@ CURSOR = {"pk": "SWEEP", "sk": "cursor"}
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A phone of an account, what the account scheduled for `minute`, or a batch by its id."""
+    """A phone of an account, what the account scheduled for `minute`, a batch by its id, a webhook endpoint, or whether
+    its phones are there (`watch`)."""
 
     account: str
     phone: int | None = None
     minute: str | None = None
     batch: int | None = None
+    webhook: str | None = None
+    watch: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +61,24 @@ def mark_progress(table: Table, progress: Progress) -> None:
     table.put_item(Item=compact({**CURSOR, "minute": progress.minute, "after": progress.after}))
 
 
-def _check_named(name: str) -> Check:
-    kind, account, which = name.split("#")
-    if kind == "release":
-        return Check(account, minute=which)
-    return Check(account, int(which)) if kind == "phone" else Check(account, batch=int(which))
-
-
 def _name_of(check: Check) -> str:
     if check.phone is not None:
         return f"phone#{check.account}#{check.phone}"
     if check.batch is not None:
         return f"batch#{check.account}#{check.batch}"
+    if check.webhook is not None:
+        return f"webhook#{check.account}#{check.webhook}"
+    if check.watch:
+        return f"watch#{check.account}#phones"
     return f"release#{check.account}#{check.minute}"
+
+
+def _check_named(name: str) -> Check:
+    kind, account, which = name.split("#")
+    if kind == "phone":
+        return Check(account, int(which))
+    if kind == "batch":
+        return Check(account, batch=int(which))
+    if kind == "webhook":
+        return Check(account, webhook=which)
+    return Check(account, watch=True) if kind == "watch" else Check(account, minute=which)

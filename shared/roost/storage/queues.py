@@ -30,9 +30,9 @@ class Waiting:
     lane: int | None = None
 
     @property
-    def rank(self) -> tuple[int, int, int]:
-        """The most urgent first, then the earliest due, then the oldest."""
-        return -self.priority, self.due_at, self.message_id
+    def rank(self) -> tuple[int, int, bool, int]:
+        """The most urgent first, then the earliest due, then the oldest; a lane behind what came back of it."""
+        return -self.priority, self.due_at, self.lane is not None, self.message_id
 
 
 def waiting_for(table: Table, account: str, phone: int, limit: int) -> list[Waiting]:

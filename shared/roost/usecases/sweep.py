@@ -14,6 +14,8 @@ from roost.usecases.close_lanes import settle_batch
 from roost.usecases.manage_phones import unpair_phone
 from roost.usecases.release_scheduled import release_minute
 from roost.usecases.settle_silence import settle_overdue
+from roost.usecases.watch_phones import watch_phones
+from roost.usecases.webhook_outages import look_after_webhook
 
 if TYPE_CHECKING:
     from roost.outbound.executions import Executions
@@ -71,6 +73,12 @@ def _look(deps: Deps, executions: Executions, check: Check) -> None:
         next_look = settle_batch(deps, check.account, check.batch)
         if next_look is not None:
             put_check(deps.devices, minute_of(next_look), check)
+        return
+    if check.webhook is not None:
+        look_after_webhook(deps, executions, check)
+        return
+    if check.watch:
+        watch_phones(deps, check)
         return
     if check.phone is None:
         while check.minute and release_minute(deps, check.account, check.minute)["more"]:

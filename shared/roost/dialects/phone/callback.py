@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import Depends
+from fastapi import Depends, Header
 from pydantic import AwareDatetime, BaseModel, Field
 
 from roost.dialects.phone.events import Count, ShortText, read_event
@@ -12,11 +12,12 @@ from roost.dialects.phone.router import bounded_body, phone_router
 from roost.domain import ids
 from roost.domain.attachments import MOST_BYTES_OUT, TYPES_OUT
 from roost.domain.callbacks import Callback, Claim
+from roost.domain.errors import UpgradeRequired
 from roost.domain.instants import from_datetime, rfc3339
 from roost.domain.leases import Lease
 from roost.domain.messages import Kind, Message, Priority
 from roost.domain.phone_clock import PhoneClock
-from roost.domain.phone_config import REVISION, phone_config
+from roost.domain.phone_config import OLDEST_PROTOCOL, REVISION, phone_config
 from roost.domain.phones import Heard, Phone
 from roost.usecases.answer_callback import answer_callback
 from roost.web.caller import PhoneCaller, calling_phone
@@ -67,8 +68,14 @@ class CallbackRequest(BaseModel):
 
 
 @router.post("/callback", dependencies=[Depends(bounded_body)], summary="Report and claim")
-async def callback(request: CallbackRequest, caller: Annotated[PhoneCaller, Depends(calling_phone)]) -> dict[str, Any]:
+async def callback(
+    request: CallbackRequest,
+    caller: Annotated[PhoneCaller, Depends(calling_phone)],
+    roost_protocol: Annotated[int, Header(description="The version the app speaks")] = OLDEST_PROTOCOL,
+) -> dict[str, Any]:
     phone = caller.phone
+    if request.claim is not None and roost_protocol < OLDEST_PROTOCOL:
+        raise UpgradeRequired
     answer = answer_callback(caller.deps, phone, _callback(request, phone, caller.deps.now()))
     granted = answer.granted
     jobs = [_job(message, granted.lease, phone) for message in granted.jobs] if granted.lease else []

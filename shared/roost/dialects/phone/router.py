@@ -8,7 +8,7 @@ from types import MappingProxyType
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
-from roost.domain.errors import InvalidRequest, RoostError, TooLarge, Unauthenticated
+from roost.domain.errors import InvalidRequest, RoostError, TooLarge, Unauthenticated, UpgradeRequired
 from roost.web.dialect import dialect_router
 
 MAX_BODY_BYTES = 128 * 1024
@@ -21,7 +21,8 @@ WIRE: Mapping[type[RoostError], tuple[int, str]] = MappingProxyType(
 
 def phone_error(error: RoostError, _: str) -> JSONResponse:
     status, code = WIRE.get(type(error), (error.status, error.code))
-    return JSONResponse({"error": {"code": code, "message": error.detail}}, status)
+    more = {"events_ok": True} if isinstance(error, UpgradeRequired) else {}
+    return JSONResponse({"error": {"code": code, "message": error.detail}, **more}, status)
 
 
 async def bounded_body(request: Request) -> None:

@@ -1,0 +1,100 @@
+package dev.roost.phone.android
+
+import android.app.PendingIntent
+import android.content.Context
+import android.content.Intent
+import android.net.Uri
+import android.os.Build
+import android.os.Handler
+import android.os.Looper
+import android.telephony.SmsManager
+import android.telephony.TelephonyManager
+import dev.roost.phone.core.radio.InboundSms
+import dev.roost.phone.core.radio.OwnError
+import dev.roost.phone.core.radio.Radio
+import dev.roost.phone.core.radio.RadioRefused
+import dev.roost.phone.core.radio.SendOrder
+import dev.roost.phone.core.radio.SentBoxStatus
+import dev.roost.phone.core.radio.UssdResult
+import dev.roost.phone.core.time.Clock
+import dev.roost.phone.core.time.Stamp
+
+/** [ussdAnswered] takes the network's answer on the main thread. */
+class AndroidRadio(
+    private val context: Context,
+    private val sims: Sims,
+    clock: Clock,
+    private val ussdAnswered: (UssdResult) -> Unit,
+) : Radio {
+    private val provider = SmsProvider(context, sims, clock)
+
+    override fun divide(text: String): Int = maxOf(1, anySms().divideMessage(text).size)
+
+    override fun send(order: SendOrder) = refusing {
+        val subscription = sims.subscriptionId(order.simId) ?: throw RadioRefused(OwnError.SIM_NOT_PRESENT)
+        val sms = smsOf(subscription)
+        val parts = sms.divideMessage(order.text)
+        val sent = intents(order, parts.size, ResultAddress.SENT)
+        val delivered = if (order.wantsReport) intents(order, parts.size, ResultAddress.DELIVERED) else null
+        sms.sendMultipartTextMessage(order.recipient, null, parts, sent, delivered)
+    }
+
+    /** Both are thrown before Android passes anything to the modem. */
+    private fun refusing(ask: () -> Unit) {
+        try {
+            ask()
+        } catch (_: SecurityException) {
+            throw RadioRefused(OwnError.PERMISSION_MISSING)
+        } catch (_: IllegalArgumentException) {
+            throw RadioRefused(OwnError.BAD_ADDRESS)
+        }
+    }
+
+    /**
+     * One per part and kind. Addressed to our receiver by name, so that results arrive in another process too; mutable,
+     * because the system adds `errorCode` and the delivery PDU; told apart by their data URI, which counts for equality.
+     */
+    private fun intents(order: SendOrder, parts: Int, kind: String): ArrayList<PendingIntent> =
+        (1..parts).mapTo(ArrayList()) { part ->
+            val address = ResultAddress(order.jobId, order.attempt, part, kind)
+            val intent = Intent(context, SmsResultReceiver::class.java).setData(Uri.parse(address.uri))
+            PendingIntent.getBroadcast(context, 0, intent, MUTABLE or PendingIntent.FLAG_ONE_SHOT)
+        }
+
+    override fun ussd(jobId: String, attempt: Long, slot: Int, code: String) = refusing {
+        val subscription = sims.subscriptionIdIn(slot) ?: throw RadioRefused(OwnError.SIM_NOT_PRESENT)
+        val telephony = context.getSystemService(TelephonyManager::class.java).createForSubscriptionId(subscription)
+        val answer = object : TelephonyManager.UssdResponseCallback() {
+            override fun onReceiveUssdResponse(manager: TelephonyManager, request: String, response: CharSequence) =
+                ussdAnswered(UssdResult(jobId, attempt, response.toString(), null))
+
+            override fun onReceiveUssdResponseFailed(manager: TelephonyManager, request: String, failureCode: Int) =
+                ussdAnswered(UssdResult(jobId, attempt, null, failureCode))
+        }
+        telephony.sendUssdRequest(code, answer, Handler(Looper.getMainLooper()))
+    }
+
+    override fun sentBox(recipient: String, text: String, handed: Stamp): SentBoxStatus? =
+        provider.sentBox(recipient, text, handed)
+
+    override fun inbox(sinceWallMs: Long): List<InboundSms> = provider.inbox(sinceWallMs)
+
+    /** Never the default manager for sending: with two SIMs and no default it shows a dialog to nobody. */
+    @Suppress("DEPRECATION")
+    private fun smsOf(subscription: Int): SmsManager =
+        if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.S) {
+            context.getSystemService(SmsManager::class.java).createForSubscriptionId(subscription)
+        } else {
+            SmsManager.getSmsManagerForSubscriptionId(subscription)
+        }
+
+    @Suppress("DEPRECATION")
+    private fun anySms(): SmsManager =
+        if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.S) context.getSystemService(SmsManager::class.java)
+        else SmsManager.getDefault()
+
+    private companion object {
+        /** Before Android 12 an intent was mutable unless it said otherwise. */
+        val MUTABLE = if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.S) PendingIntent.FLAG_MUTABLE else 0
+    }
+}

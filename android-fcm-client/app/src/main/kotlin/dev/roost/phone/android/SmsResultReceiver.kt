@@ -1,0 +1,36 @@
+package dev.roost.phone.android
+
+import android.content.BroadcastReceiver
+import android.content.Context
+import android.content.Intent
+import android.telephony.SmsMessage
+import dev.roost.phone.core.radio.DeliveryReport
+import dev.roost.phone.core.radio.SentResult
+import dev.roost.phone.work.engine
+
+/** Sent and delivery intents; also hours after the process that asked for them died. */
+class SmsResultReceiver : BroadcastReceiver() {
+    override fun onReceive(context: Context, intent: Intent) {
+        val address = ResultAddress.parse(intent.dataString.orEmpty()) ?: return
+        val code = resultCode
+        context.engine.receive(goAsync()) { phone ->
+            if (address.kind == ResultAddress.SENT) {
+                val errorCode = if (intent.hasExtra(ERROR_CODE)) intent.getIntExtra(ERROR_CODE, 0) else null
+                phone.take(SentResult(address.jobId, address.attempt, address.part, code, errorCode))
+            } else {
+                val status = tpStatus(intent) ?: return@receive
+                phone.take(DeliveryReport(address.jobId, address.attempt, address.part, status))
+            }
+        }
+    }
+
+    /** A delivery intent always says RESULT_OK; the truth is in its PDU. null for one that cannot be read. */
+    private fun tpStatus(intent: Intent): Int? {
+        val pdu = intent.getByteArrayExtra("pdu") ?: return null
+        return SmsMessage.createFromPdu(pdu, intent.getStringExtra("format"))?.status
+    }
+
+    private companion object {
+        const val ERROR_CODE = "errorCode"
+    }
+}
