@@ -9,7 +9,7 @@ from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from owner import accounts, keys, phones, prices
+from owner import account_key, accounts, keys, phones, prices
 from owner.commands import Commands
 from owner.connection import ConnectionRefused, Target, connect, explained
 from owner.rows import as_json, as_table
@@ -23,6 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Exit code 0: done; 1: refused, and nothing is changed; 2: the command line is wrong."""
     given = _parser().parse_args(arguments)
     target = Target(given.stack, given.region, given.profile, given.state if given.local else None)
+    given.target = target
     try:
         rows = given.run(connect(target), given)
     except (ConnectionRefused, RoostError) as refused:
@@ -47,7 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--state", type=Path, default=LOCAL_STATE, help="of `make run` (default: %(default)s)")
     parser.add_argument("--json", action="store_true", help="for programs")
     commands = Commands(parser.add_subparsers(dest="command", required=True, metavar="COMMAND"))
-    for module in (accounts, keys, phones, prices):
+    for module in (accounts, keys, account_key, phones, prices):
         module.add_commands(commands)
     return parser
 

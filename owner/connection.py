@@ -19,6 +19,7 @@ from botocore.exceptions import (
 )
 
 from roost.runtime.deps import CLIENT_CONFIG, Deps, wall_clock
+from roost.runtime.kept_secret import secret_in
 
 TABLES = {name.lower(): f"{name}Table" for name in ("Messages", "Devices", "Keys", "Contacts", "Accounts", "Webhooks")}
 ENDPOINT_FILE = "endpoint.json"
@@ -60,6 +61,13 @@ def connect(target: Target) -> Deps:
     except (BotoCoreError, ClientError) as error:
         raise ConnectionRefused(explained(error, target)) from None
     return Deps(**tables, now=wall_clock, entropy=secrets.token_bytes)
+
+
+def account_key_master(target: Target) -> bytes:
+    """What the stack's account keys are derived from; made by the first of them (template: ACCOUNT_KEYS_PARAMETER)."""
+    session, endpoint = _session(target)
+    ssm = session.client("ssm", endpoint_url=endpoint, config=CLIENT_CONFIG)
+    return secret_in(ssm, f"/{target.stack}/account-keys")
 
 
 def _session(target: Target) -> tuple[boto3.Session, str | None]:

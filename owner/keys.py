@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from typing import get_args
 
 from owner.commands import Commands, account_argument
 from owner.rows import Row
 from owner.values import dollars_in, instant_in
-from roost.domain.api_keys import ApiKey, KeyFormat, Scope
+from roost.domain.api_keys import ApiKey, Scope
 from roost.domain.instants import rfc3339
 from roost.domain.key_limits import KeyLimits
 from roost.domain.money import dollars
@@ -28,7 +27,7 @@ def add_commands(commands: Commands) -> None:
     create = account_argument(commands.add("create-key", "a key; its secret is shown once", _create))
     create.add_argument("--name", default="owner")
     create.add_argument(
-        "--format", choices=get_args(KeyFormat), default="roost", help="smsgw: smsdora; smsai: SMS for AI"
+        "--format", choices=sorted(USUAL_SCOPES), default="roost", help="smsgw: smsdora; smsai: SMS for AI"
     )
     create.add_argument("--scope", action="append", type=Scope, choices=sorted(Scope), help="may be repeated")
     create.add_argument("--expires", type=instant_in, metavar="TIME", help="UTC, or with its zone")

@@ -18,7 +18,11 @@ SECRET_BYTES = 32
 
 def kept_secret(name: str) -> bytes:
     """The secret in the parameter `name`, made by whoever needs it first."""
-    ssm = boto3.client("ssm", config=CLIENT_CONFIG)
+    return secret_in(boto3.client("ssm", config=CLIENT_CONFIG), name)
+
+
+def secret_in(ssm: SSMClient, name: str) -> bytes:
+    """As `kept_secret`, for who has a client of another session."""
     try:
         return _read(ssm, name)
     except ssm.exceptions.ParameterNotFound:

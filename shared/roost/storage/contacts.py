@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from boto3.dynamodb.conditions import Key
 
 from roost.domain.contacts import Contact
 from roost.storage.items import Item, compact, native
-from roost.storage.pages import all_items
+from roost.storage.pages import all_items, items_of
 from roost.storage.transactions import Write, commit
 
 if TYPE_CHECKING:
@@ -20,8 +20,6 @@ ONLY_SHARD = 0
 """One partition takes 1,000 writes a second. Its key names the shard, so more can follow."""
 
 PAGE = 200
-MOST_KEYS = 100
-"""Of one BatchGetItem."""
 
 
 class ContactChanged(Exception):
@@ -92,18 +90,9 @@ def members_after(table: Table, account: str, list_id: int, after: str | None) -
 
 def get_contacts(table: Table, account: str, numbers: Iterator[str]) -> Iterator[Contact]:
     """The contacts of these numbers in their order, read in batches as they are asked for; who is gone is left out."""
-    while chunk := list(islice(numbers, MOST_KEYS)):
-        keys: Any = [key_of(account, number) for number in chunk]
-        found = {item["sk"]: item for item in _batch(table, keys)}
+    while chunk := list(islice(numbers, PAGE)):
+        found = {item["sk"]: item for item in items_of(table, (key_of(account, number) for number in chunk))}
         yield from (from_item(found[number]) for number in chunk if number in found)
-
-
-def _batch(table: Table, keys: Any) -> Iterator[Item]:
-    while keys:
-        answer = table.meta.client.batch_get_item(RequestItems={table.name: {"Keys": keys}})
-        yield from (native(item) for item in answer["Responses"].get(table.name, []))
-        left: Any = answer["UnprocessedKeys"]
-        keys = left[table.name]["Keys"] if left else None
 
 
 def _behind(table: Table, pk: str, after: str | None) -> Iterator[Item]:

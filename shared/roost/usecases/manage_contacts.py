@@ -19,6 +19,7 @@ from roost.storage.contacts import (
     members_after,
     save_contact,
 )
+from roost.storage.opt_outs import opted_out_among
 from roost.storage.transactions import WriteConflict
 
 TRIES = 8
@@ -117,6 +118,11 @@ def _candidates(deps: Deps, account: str, wanted: ContactFilter, after: int | No
         return contacts_after(deps.contacts, account, behind)
     members = members_after(deps.contacts, account, wanted.list_id, behind)
     return get_contacts(deps.contacts, account, (number for number, _ in members))
+
+
+def opted_out(deps: Deps, account: str, contacts: Iterable[Contact]) -> frozenset[str]:
+    """The numbers of those who answered STOP: nothing is sent to them, whatever lists they are in."""
+    return opted_out_among(deps.contacts, account, (contact.number for contact in contacts))
 
 
 def without_gone_lists(deps: Deps, account: str, contacts: list[Contact]) -> list[Contact]:

@@ -43,17 +43,22 @@ def dialect_router_by(shape_of: Callable[[Request], ErrorShape], **options: Any)
 
 async def _answer(serve: Callable[[Request], Awaitable[Response]], request: Request, shape: ErrorShape) -> Response:
     request_id = request_id_of(request)
+
+    def refused(error: RoostError) -> Response:
+        request.state.refused = error.code
+        return shape(error, request_id)
+
     try:
         response = await serve(request)
     except RequestValidationError as error:
-        response = shape(_as_invalid_request(error, request), request_id)
+        response = refused(_as_invalid_request(error, request))
     except RoostError as error:
-        response = shape(error, request_id)
+        response = refused(error)
     except HTTPException as error:  # the framework could not even decode the body
-        response = shape(InvalidRequest.of("body", str(error.detail).lower()), request_id)
+        response = refused(InvalidRequest.of("body", str(error.detail).lower()))
     except Exception as error:
         log_crash(error, request_id)
-        response = shape(InternalError(f"Something broke on our side. Request id: {request_id}"), request_id)
+        response = refused(InternalError(f"Something broke on our side. Request id: {request_id}"))
     response.headers["x-request-id"] = request_id
     return response
 
@@ -85,6 +90,7 @@ def _log(request: Request, route: str, status: int, started: float) -> None:
         method=request.method,
         route=route,
         status=status,
+        refused=getattr(request.state, "refused", None),
         milliseconds=round((time.perf_counter() - started) * 1_000, 1),
         request_id=request_id_of(request),
         key_id=getattr(request.state, "key_id", None),

@@ -9,6 +9,8 @@ from roost.domain.contacts import Contact, ContactList, contact_id
 from roost.domain.errors import NotFound
 from roost.domain.instants import rfc3339
 from roost.domain.phone_numbers import is_e164
+from roost.usecases.manage_contacts import opted_out
+from roost.web.caller import Caller
 
 
 class SubscriptionView(BaseModel):
@@ -19,6 +21,8 @@ class SubscriptionView(BaseModel):
 
 
 class ContactView(BaseModel):
+    """`do_not_contact`: it answered STOP, and every send to it is refused until it answers START."""
+
     id: str = Field(examples=["con_14155551234"])
     number: str
     name: str | None
@@ -28,6 +32,7 @@ class ContactView(BaseModel):
     tags: list[str]
     fields: dict[str, str]
     lists: list[SubscriptionView]
+    do_not_contact: bool
     created_at: str
 
 
@@ -37,7 +42,16 @@ class ListView(BaseModel):
     created_at: str
 
 
-def contact_view(contact: Contact) -> ContactView:
+def contact_view(caller: Caller, contact: Contact) -> ContactView:
+    return contact_views(caller, [contact])[0]
+
+
+def contact_views(caller: Caller, contacts: list[Contact]) -> list[ContactView]:
+    refused = opted_out(caller.deps, caller.account, contacts)
+    return [_view(contact, contact.number in refused) for contact in contacts]
+
+
+def _view(contact: Contact, do_not_contact: bool) -> ContactView:
     return ContactView(
         id=ids.spell("con", contact.id),
         number=contact.number,
@@ -51,6 +65,7 @@ def contact_view(contact: Contact) -> ContactView:
             SubscriptionView(list_id=ids.spell("lst", list_id), subscribed=state)
             for list_id, state in sorted(contact.lists.items())
         ],
+        do_not_contact=do_not_contact,
         created_at=rfc3339(contact.created_at),
     )
 

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Query, Response
 from pydantic import BaseModel, Field
 
-from roost.dialects.eightms.contact_view import ContactView, contact_view, parsed_contact, parsed_list
+from roost.dialects.eightms.contact_view import ContactView, contact_view, contact_views, parsed_contact, parsed_list
 from roost.dialects.eightms.router import Strict, eightms_router, problems
 from roost.domain import ids
 from roost.domain.api_keys import Scope
@@ -58,7 +58,7 @@ async def put(request: ContactRequest, response: Response, caller: Owner) -> Con
     lists = [parsed_list(list_id) for list_id in request.lists]
     contact, is_new = put_contact(caller.deps, caller.account, request.number, changes, lists)
     response.status_code = 201 if is_new else 200
-    return contact_view(contact)
+    return contact_view(caller, contact)
 
 
 @router.get("/contacts", responses=problems(404), summary="List contacts by number")
@@ -79,19 +79,19 @@ async def list_all(
         raise InvalidRequest.of("cursor", "is no cursor of ours: give back next_cursor as it was")
     page, behind = list_contacts(caller.deps, caller.account, wanted, limit, after)
     next_cursor = ids.spell("con", behind) if behind is not None else None
-    return ContactPage(data=[contact_view(contact) for contact in page], next_cursor=next_cursor)
+    return ContactPage(data=contact_views(caller, page), next_cursor=next_cursor)
 
 
 @router.get("/contacts/{contact_id}", responses=problems(404), summary="One contact")
 async def read_one(contact_id: str, caller: Reader) -> ContactView:
     """By its id or its number."""
-    return contact_view(find_contact(caller.deps, caller.account, parsed_contact(contact_id)))
+    return contact_view(caller, find_contact(caller.deps, caller.account, parsed_contact(contact_id)))
 
 
 @router.patch("/contacts/{contact_id}", responses=problems(404), summary="Change a contact")
 async def change(contact_id: str, request: ContactChange, caller: Owner) -> ContactView:
     changes = request.model_dump(exclude_unset=True)
-    return contact_view(change_contact(caller.deps, caller.account, parsed_contact(contact_id), changes))
+    return contact_view(caller, change_contact(caller.deps, caller.account, parsed_contact(contact_id), changes))
 
 
 @router.delete("/contacts/{contact_id}", status_code=204, responses=problems(404), summary="Delete a contact")

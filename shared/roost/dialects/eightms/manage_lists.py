@@ -81,7 +81,9 @@ async def remove(list_id: str, caller: Owner) -> None:
 async def add(list_id: str, request: MemberRequest, caller: Owner) -> ContactView:
     """The number becomes a contact if it is none. Who has left the list stays out unless `resubscribe`."""
     number, name, again = request.number, request.name, request.resubscribe
-    return contact_view(add_to_list(caller.deps, caller.account, parsed_list(list_id), number, name, resubscribe=again))
+    return contact_view(
+        caller, add_to_list(caller.deps, caller.account, parsed_list(list_id), number, name, resubscribe=again)
+    )
 
 
 @router.delete("/lists/{list_id}/contacts/{contact_id}", responses=problems(404), summary="Unsubscribe a contact")
@@ -90,4 +92,4 @@ async def leave(list_id: str, contact_id: str, caller: Owner) -> ContactView:
     contact = parsed_contact(contact_id)
     if contact is None:
         raise NotFound("No such contact")
-    return contact_view(unsubscribe(caller.deps, caller.account, parsed_list(list_id), number_of(contact)))
+    return contact_view(caller, unsubscribe(caller.deps, caller.account, parsed_list(list_id), number_of(contact)))

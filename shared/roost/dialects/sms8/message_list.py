@@ -36,7 +36,8 @@ class Messages(BaseModel):
 
 def message_views(messages: Sequence[Message]) -> list[dict[str, Any]]:
     """With every member, or with the documented ones where those would be too many; as many as there is room for."""
-    if sum(EVERY_MEMBER + weight(message.text) for message in messages) <= MOST_BYTES:
+    links = sum(weight(link) for message in messages for link in message.attachments)
+    if links + sum(EVERY_MEMBER + weight(message.text) for message in messages) <= MOST_BYTES:
         return [message_view(message) for message in messages]
     sizes = accumulate(DOCUMENTED_MEMBERS + weight(message.text) for message in messages)
     short = (message_view(message) for message, size in zip(messages, sizes, strict=True) if size <= MOST_BYTES)

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from roost.dialects.sms8.answers import Envelope
+from roost.dialects.sms8.values import OWN_PROBLEM
 from roost.domain.api_keys import Scope
 from roost.domain.errors import FieldProblem, InvalidRequest
 from roost.web.caller import Caller, caller_with, secret_in_headers, sender_with
@@ -77,7 +78,9 @@ def checked(model: type[F], fields: Mapping[str, Any]) -> F:
 
 def _problem(problem: Any) -> FieldProblem:
     place = ".".join(str(part) for part in problem["loc"])
-    text = "is missing" if problem["type"] == "missing" else problem["msg"][:1].lower() + problem["msg"][1:]
+    if problem["type"] == "missing":
+        return FieldProblem(place, "is missing")
+    text = problem["msg"] if problem["type"] == OWN_PROBLEM else problem["msg"][:1].lower() + problem["msg"][1:]
     return FieldProblem(place or "request", text)
 
 

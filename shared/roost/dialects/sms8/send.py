@@ -62,16 +62,17 @@ def _credits(caller: Caller) -> int | str:
 
 def _items(caller: Caller, wanted: SendFields) -> list[BatchItem]:
     if wanted.messages is not None:
-        return [BatchItem(item.number, item.message) for item in wanted.messages]
-    text = wanted.message or ""
-    if wanted.number is not None:
-        return [BatchItem(number, text) for number in wanted.number]
-    subscribers = [
-        BatchItem(number, text) for number in subscribed_numbers(caller.deps, caller.account, wanted.list_id)
-    ]
-    if not subscribers:
-        raise InvalidRequest.of("listID", "is a list that nobody is subscribed to")
-    return subscribers
+        return [
+            BatchItem(item.number, item.message, kind=KINDS[item.type], attachments=tuple(item.attachments))
+            for item in wanted.messages
+        ]
+    numbers = wanted.number
+    if numbers is None:
+        numbers = list(subscribed_numbers(caller.deps, caller.account, wanted.list_id))
+        if not numbers:
+            raise InvalidRequest.of("listID", "is a list that nobody is subscribed to")
+    text, kind, attachments = wanted.message or "", KINDS[wanted.type], tuple(wanted.attachments)
+    return [BatchItem(number, text, kind=kind, attachments=attachments) for number in numbers]
 
 
 def _send(caller: Caller, wanted: SendFields, items: Sequence[BatchItem]) -> Sequence[Message]:

@@ -14,6 +14,9 @@ from pydantic_core import PydanticCustomError
 FLAGS: Mapping[str, bool] = MappingProxyType({"1": True, "true": True, "0": False, "false": False})
 """PHP's forms write 1 and 0, C# True and False, Python scripts 'true'."""
 
+OWN_PROBLEM = "sms8"
+"""The type of the problems that this dialect words itself."""
+
 DECORATION = re.compile(r"[\s().-]")
 DIGITS = re.compile(r"[1-9][0-9]{6,14}")
 
@@ -23,7 +26,7 @@ LATEST_TIMESTAMP = 4_102_444_800
 
 def refused(problem: str) -> PydanticCustomError:
     """A problem of one value, worded without its name: the name goes in front of it."""
-    return PydanticCustomError("sms8", problem)
+    return PydanticCustomError(OWN_PROBLEM, problem)
 
 
 def read_flag(value: Any) -> bool:
