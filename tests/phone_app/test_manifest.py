@@ -1,4 +1,4 @@
-"""The Android app as it is built: what its manifest promises. The Kotlin code has tests of its own (make android-check)."""
+"""The Android app as it is built: what its manifest promises. Its Kotlin tests run in make android-check."""
 
 from __future__ import annotations
 

@@ -7,14 +7,13 @@ import sys
 import time
 from collections.abc import Sequence
 
-from kotlin_phone import install
-from process import POOL
-
 from dev.faults.random_plan import Size
 from dev.faults.random_round import play_round
 from dev.faults.report import SHOWN_FAILURES, SHOWN_STORY, not_yet, title
 from dev.faults.runtime import Runtime, running
 from dev.faults.scenarios import TABLES, Scenario, play, read_table
+from kotlin_phone import install
+from process import POOL
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -55,7 +54,7 @@ def play_all(runtime: Runtime, scenarios: Sequence[Scenario], *, is_quiet: bool)
 
 
 def play_random(runtime: Runtime, size: Size, seed: str) -> int:
-    played = play_round(runtime, size, seed, lambda part: None)
+    played = play_round(runtime, size, seed, lambda _: None)
     for line in played.failures[:SHOWN_FAILURES]:
         _say(f"  seed {seed}: {line}")
     counts = " · ".join(f"{kind} {played.count(kind)}" for kind in ("lost", "twice", "stuck"))

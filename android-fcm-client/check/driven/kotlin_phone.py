@@ -5,13 +5,10 @@ from __future__ import annotations
 import random
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import urlencode
 
 import httpx
-from process import POOL, Message
-from store import SharedStore
-
 from dev.faults import device
 from dev.phone.clock import Stamp
 from dev.phone.components import STORE_FILE
@@ -30,7 +27,9 @@ from dev.phone.standing import Standing, StandingRecord
 from dev.phone.times import SECOND
 from dev.phone.tokens import Tokens
 from dev.phone.wire import Config
+from process import POOL, Message
 from roost.domain.segments import segments_of
+from store import SharedStore
 
 
 class KotlinPhone:
@@ -96,7 +95,7 @@ class KotlinPhone:
         if not self.handset.is_force_stopped:
             self._order("want_claim")
 
-    def push_registered(self, value: str, project_id: str, kind: Literal["token", "fid"] = "token") -> None:
+    def push_registered(self, value: str, project_id: str) -> None:
         self._order("push_registered", value=value, project_id=project_id)
 
     def push_unavailable(self) -> None:
