@@ -45,7 +45,8 @@ sed 's/"remoteMessaging"/"dataSync"/; s/<manifest /&package="dev.roost.phone" an
   app/src/main/AndroidManifest.xml > "$O/AndroidManifest.xml"
 aapt2 compile --dir app/src/main/res -o "$O/res.zip"
 link "$O/AndroidManifest.xml" --java "$O/gen" -o "$O/app.apk" "$O/res.zip"
-link check/planted/AndroidManifest.xml -o "$O/planted.apk" | grep -q "pigeonPost" || fail "aapt2 took a planted manifest mistake"
+link check/planted/AndroidManifest.xml -o "$O/planted.apk" > "$O/planted.txt" || true
+grep -q "pigeonPost.*incompatible" "$O/planted.txt" || fail "aapt2 took a planted manifest mistake: $(cat "$O/planted.txt")"
 
 step "core against API 29, app against the newest"
 javac -nowarn --release 8 -d "$O/r" $(find "$O/gen" -name '*.java') 2> /dev/null
@@ -57,8 +58,8 @@ step "Planted mistakes"
 $ANDROID -cp "$NEW:$STD" -d "$O/planted" check/planted/refused > "$O/planted.txt" 2>&1 || true
 python3 check/planted.py check/planted/refused/WrongCalls.kt "$O/planted.txt"
 $ANDROID -cp "$NEW:$STD" -d "$O/planted" check/planted/newer
-! python3 check/api_audit.py "$API29" check/newer-apis.txt "$O/planted" > "$O/planted.txt" &&
-  grep -q "not reviewed: .*getPhoneNumber" "$O/planted.txt" || fail "the audit did not see a planted call of API 33"
+python3 check/api_audit.py "$API29" /dev/null "$O/planted" > "$O/planted.txt" || true
+grep -q "not reviewed: .*getPhoneNumber" "$O/planted.txt" || fail "the audit did not see a planted call of API 33"
 
 step "Calls newer than minSdk"
 for floor in "$API29" "$API23"; do
@@ -72,6 +73,7 @@ for j in junit-platform-console junit-platform-launcher junit-platform-engine ju
   junit-platform-reporting junit-jupiter-engine junit-jupiter-api junit-jupiter-params opentest4j \
   opentest4j-reporting-events opentest4j-reporting-schema apiguardian-api picocli; do CP="$CP:$J/$j.jar"; done
 mkdir -p "$O/test"
+echo "$CP" > "$O/test-class-path"
 $KOTLINC -jvm-target 11 -Xfriend-paths="$O/core" -cp "$CP" -d "$O/test" core/src/test
 java -cp "$CP" org.junit.platform.console.ConsoleLauncher --disable-banner --disable-ansi-colors --details=summary \
   --scan-class-path "$O/test" --fail-if-no-tests

@@ -153,11 +153,9 @@ class Line:
     def _arguments(self) -> tuple[Type, ...]:
         if not self.took("<"):
             return ()
-        found = [self.type()]
-        while self.took(","):
-            found.append(self.type())
+        found = self.types(frozenset({">"}))
         assert self.took(">"), self._tokens
-        return tuple(found)
+        return found
 
     def _dims(self) -> int:
         dims = 0
@@ -244,9 +242,8 @@ def _parameters(line: Line, member: Member) -> None:
 
 
 def _without_comment(value: str) -> str:
-    """`"a;b"; // note` -> `"a;b"`."""
     if value.startswith('"'):
         found = re.match(r'"(?:\\.|[^"\\])*"', value)
-        assert found, value
+        assert found, value  # a text may hold a semicolon
         return found[0]
     return value.split(";", 1)[0].strip()

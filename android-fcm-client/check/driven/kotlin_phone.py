@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import urlencode
 
 import httpx
@@ -95,7 +95,7 @@ class KotlinPhone:
         if not self.handset.is_force_stopped:
             self._order("want_claim")
 
-    def push_registered(self, value: str, project_id: str, kind: Literal["token", "fid"] = "token") -> None:
+    def push_registered(self, value: str, project_id: str) -> None:
         self._order("push_registered", value=value, project_id=project_id)
 
     def push_unavailable(self) -> None:

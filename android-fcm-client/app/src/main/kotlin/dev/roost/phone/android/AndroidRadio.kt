@@ -28,7 +28,9 @@ class AndroidRadio(
 ) : Radio {
     private val provider = SmsProvider(context, sims, clock)
 
-    override fun divide(text: String): Int = maxOf(1, anySms().divideMessage(text).size)
+    /** As [send] divides it, so that each part has a row. A SIM that is gone is refused in a moment. */
+    override fun divide(text: String, simId: String): Int =
+        sims.subscriptionId(simId)?.let { maxOf(1, smsOf(it).divideMessage(text).size) } ?: 1
 
     override fun send(order: SendOrder) = refusing {
         val subscription = sims.subscriptionId(order.simId) ?: throw RadioRefused(OwnError.SIM_NOT_PRESENT)
@@ -87,11 +89,6 @@ class AndroidRadio(
         } else {
             SmsManager.getSmsManagerForSubscriptionId(subscription)
         }
-
-    @Suppress("DEPRECATION")
-    private fun anySms(): SmsManager =
-        if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.S) context.getSystemService(SmsManager::class.java)
-        else SmsManager.getDefault()
 
     private companion object {
         /** Before Android 12 an intent was mutable unless it said otherwise. */

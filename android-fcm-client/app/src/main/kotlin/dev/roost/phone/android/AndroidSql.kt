@@ -62,7 +62,10 @@ class AndroidSql(context: Context) : Sql {
         database.endTransaction()
     }
 
-    override fun rollback() = database.endTransaction()
+    /** A commit that failed, on a full disk, has ended the transaction already. */
+    override fun rollback() {
+        if (database.inTransaction()) database.endTransaction()
+    }
 
     override fun close() = database.close()
 

@@ -26,14 +26,15 @@ class SmsProvider(private val context: Context, private val sims: Sims, private 
         }.firstOrNull()
     }
 
+    /** Without the carrier's stamp, which some vendors do not keep, nobody could tell a row from what was reported. */
     fun inbox(sinceWallMs: Long): List<InboundSms> =
-        read(Sms.Inbox.CONTENT_URI, "${Sms.DATE} >= ?", arrayOf("$sinceWallMs")) { row ->
+        read(Sms.Inbox.CONTENT_URI, "${Sms.DATE} >= ? AND ${Sms.DATE_SENT} > 0", arrayOf("$sinceWallMs")) { row ->
             InboundSms(
                 providerId = row.number(Sms._ID),
                 sender = row.text(Sms.ADDRESS).ifEmpty { UNKNOWN_SENDER },
                 text = row.text(Sms.BODY),
                 simId = sims.simId(row.number(Sms.SUBSCRIPTION_ID).toInt()),
-                smscMs = row.number(Sms.DATE_SENT),
+                smscMs = row.number(Sms.DATE_SENT) / SECOND * SECOND,
             )
         }
 

@@ -7,6 +7,7 @@ import android.provider.Telephony
 import android.telephony.SmsMessage
 import android.telephony.SubscriptionManager
 import dev.roost.phone.core.radio.InboundSms
+import dev.roost.phone.core.time.SECOND
 import dev.roost.phone.work.engine
 
 /** A text arrived: written down before Android is told that we are done. */
@@ -24,7 +25,7 @@ class SmsReceiver : BroadcastReceiver() {
             sender = parts[0].originatingAddress?.ifEmpty { null } ?: SmsProvider.UNKNOWN_SENDER,
             text = parts.joinToString("") { it.messageBody.orEmpty() },
             simId = simId,
-            smscMs = parts[0].timestampMillis,
+            smscMs = parts[0].timestampMillis / SECOND * SECOND,
             parts = parts.size,
         )
 

@@ -2,6 +2,8 @@ package dev.roost.phone.work
 
 import android.content.BroadcastReceiver
 import android.content.Context
+import android.content.Intent
+import android.content.IntentFilter
 import android.database.SQLException
 import android.net.ConnectivityManager
 import android.net.Network
@@ -34,6 +36,7 @@ class Engine(private val app: RoostApplication) {
     private val screen = Handler(Looper.getMainLooper())
     private val wakeLock =
         app.getSystemService(PowerManager::class.java).newWakeLock(PowerManager.PARTIAL_WAKE_LOCK, "roost:work")
+            .apply { setReferenceCounted(false) }
     private val presence = Presence(app)
     private val handset = AndroidHandset(app, Sims(app))
 
@@ -58,6 +61,7 @@ class Engine(private val app: RoostApplication) {
                 override fun onAvailable(network: Network) = later { it.networkAvailable() }
             },
         )
+        app.registerReceiver(StartReceiver(), IntentFilter(Intent.ACTION_POWER_CONNECTED))
         later { ExitReasons.tell(app, it) }
     }
 
@@ -95,22 +99,23 @@ class Engine(private val app: RoostApplication) {
 
     /** For a broadcast receiver: [pending] is finished as soon as the fact is on disk. */
     fun receive(pending: BroadcastReceiver.PendingResult, write: (Phone) -> Unit) {
-        receiving.execute {
+        later {
             try {
-                write(phone)
-            } catch (error: SQLException) {
-                app.log.add("a broadcast could not be written: ${error.javaClass.simpleName}")
+                write(it)
             } finally {
                 pending.finish()
             }
-            poke()
         }
     }
 
     /** Off the caller's thread, then look at what is due. */
     fun later(change: (Phone) -> Unit) {
         receiving.execute {
-            change(phone)
+            try {
+                change(phone)
+            } catch (error: SQLException) {
+                app.log.add("what Android told could not be written: ${error.javaClass.simpleName}")
+            }
             poke()
         }
     }

@@ -4,7 +4,7 @@ import android.content.BroadcastReceiver
 import android.content.Context
 import android.content.Intent
 
-/** Boot, app update, charger: the process is there again, and each is a reason to ask for jobs. */
+/** Boot and app update; and the charger, for which a running process registers it. Each is a reason to ask for jobs. */
 class StartReceiver : BroadcastReceiver() {
     override fun onReceive(context: Context, intent: Intent) {
         if (intent.action !in REASONS) return

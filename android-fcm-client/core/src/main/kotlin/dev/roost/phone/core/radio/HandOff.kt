@@ -50,7 +50,7 @@ class HandOff(
         }
         val sims = handset.sims() ?: return noted(job, Blocked("service", SERVICE_CHECK_MS))
         val sim = sims.firstOrNull { it.slot == job.slot && it.simId == job.simId }
-        val segments = if (job.kind == OfferedJob.USSD) 0 else radio.divide(job.text.orEmpty())
+        val segments = if (job.kind == OfferedJob.USSD) 0 else radio.divide(job.text.orEmpty(), job.simId.orEmpty())
         val refusal = refusal(job, config, sim, segments)
         if (refusal != null || sim == null) {
             fail(job, refusal ?: OwnError.SIM_NOT_PRESENT)

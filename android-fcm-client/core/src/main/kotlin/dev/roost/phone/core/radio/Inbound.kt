@@ -62,7 +62,15 @@ class Inbound(
         return radio.inbox(begin).count { sms -> store.transaction { report(sms) } }
     }
 
+    /** Some vendors' inboxes do not say which SIM a text came by; then any SIM's broadcast may have told of it. */
+    private fun wasToldBySomeSim(sms: InboundSms): Boolean =
+        sms.simId == null && handset.sims().orEmpty().any { sim ->
+            val told = fingerprint(sms.copy(simId = sim.simId))
+            store.row("SELECT 1 FROM inbound WHERE fingerprint = ?", told) != null
+        }
+
     private fun report(sms: InboundSms): Boolean {
+        if (wasToldBySomeSim(sms)) return false
         val isNew = store.change(
             "INSERT OR IGNORE INTO inbound (fingerprint, provider_id, wall_ms) VALUES (?, ?, ?)",
             fingerprint(sms), sms.providerId, clock.wallMs(),

@@ -45,8 +45,8 @@ class RadioRefused(val own: OwnError) : Exception(own.name)
 
 /** Results come later, to [dev.roost.phone.core.Phone]: also hours later, and in another process. */
 interface Radio {
-    /** How many parts the phone makes of a text; depends on its SIM's country. */
-    fun divide(text: String): Int
+    /** How many parts the phone makes of a text; depends on the country of the SIM. */
+    fun divide(text: String, simId: String): Int
 
     /** Must not be called twice for one attempt. Throws [RadioRefused] and nothing else. */
     fun send(order: SendOrder)

@@ -89,7 +89,8 @@ private class DrivenHandset(private val line: Line) : Handset {
 }
 
 private class DrivenRadio(private val line: Line) : Radio {
-    override fun divide(text: String): Int = line.ask("divide", mapOf("text" to text)).long("value").toInt()
+    override fun divide(text: String, simId: String): Int =
+        line.ask("divide", mapOf("text" to text)).long("value").toInt()
 
     override fun send(order: SendOrder) {
         line.ask(

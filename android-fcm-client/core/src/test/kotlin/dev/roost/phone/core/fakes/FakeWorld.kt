@@ -59,7 +59,7 @@ class FakeRadio : Radio {
     var sentBox: SentBoxStatus? = null
     var onSend: (SendOrder) -> Unit = {}
 
-    override fun divide(text: String): Int = maxOf(1, (text.length + 152) / 153)
+    override fun divide(text: String, simId: String): Int = maxOf(1, (text.length + 152) / 153)
 
     override fun send(order: SendOrder) {
         onSend(order)

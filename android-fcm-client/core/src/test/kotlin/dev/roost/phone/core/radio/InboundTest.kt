@@ -34,6 +34,17 @@ class InboundTest {
     }
 
     @Test
+    fun `an inbox that does not say which SIM a text came by doubles nothing and loses nothing`() {
+        world.run(1)
+        world.phone.take(text("told", begin + 2_000))
+        world.radio.inbox += text("told", begin + 2_000, 1).copy(simId = null)
+        world.radio.inbox += text("missed", begin + 3_000, 2).copy(simId = null)
+        world.restart()
+        world.run(5)
+        assertEquals(listOf("told", "missed"), received())
+    }
+
+    @Test
     fun `what was in the inbox before the phone was paired is nobody's business`() {
         world.radio.inbox += text("private", begin - 3_600_000, 1)
         world.restart()
