@@ -115,8 +115,8 @@ GUARDS = (
     Guard(
         "a message is written only as it was read",
         "storage/conditional.py",
-        'ConditionExpression="#revision = :revision"',
-        'ConditionExpression="#revision >= :revision OR #revision < :revision"',
+        '"ConditionExpression": "#revision = :revision"',
+        '"ConditionExpression": "#revision >= :revision OR #revision < :revision"',
         ("S50",),
     ),
     Guard(
