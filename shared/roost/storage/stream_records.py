@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from roost.domain.phone_watch import events_of_pictures
-from roost.domain.webhook_events import Event, events_of_change
+from roost.domain.webhook_events import events_of_change
+from roost.domain.webhooks import Event
 from roost.storage.conditional import untyped
 from roost.storage.deliveries import event_of
 from roost.storage.event_outbox import picture_of
