@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from roost.domain.attempts import with_next_attempt
 from roost.domain.event_data import DATA_OF
 from roost.domain.instants import SECOND
-from roost.domain.messages import MOVES, Direction, Message, MessageStatus, moved
+from roost.domain.messages import MOVES, Direction, Kind, Message, MessageStatus, moved
 from roost.domain.webhook_events import event_again, events_of_change, events_of_history, message_of_event
 
 S = MessageStatus
@@ -39,6 +39,26 @@ def test_a_received_message_is_told_once() -> None:
     received = Message("acc1", 1, Direction.IN, "+1", "yo", S.RECEIVED, {S.RECEIVED: AT}, 1)
     assert types(None, received) == ["message.received"]
     assert types(received, replace(received, revision=2)) == []
+
+
+def test_a_ussd_code_tells_its_answer_and_nothing_of_a_message() -> None:
+    asked = a_message(kind=Kind.USSD)
+    assert types(None, asked) == []
+    answered = replace(moved(asked, S.DELIVERED, AT + 5), answer="Your balance is 5.00")
+    [event] = events_of_change(asked, answered)
+    assert (event.type, event.data["response"], event.at) == ("ussd.answered", "Your balance is 5.00", AT + 5)
+    assert message_of_event(event.id) == asked.id
+    assert types(answered, replace(answered, revision=9)) == []
+    assert types(asked, moved(asked, S.FAILED, AT + 5)) == []
+
+
+def test_a_missed_call_is_told_once_and_is_no_message() -> None:
+    call = Message(
+        "acc1", 1, Direction.IN, "+14155550123", "", S.RECEIVED, {S.RECEIVED: AT}, 0, kind=Kind.CALL, phone=1
+    )
+    [event] = events_of_change(None, call)
+    assert (event.type, event.data["from"], event.data["phone_id"]) == ("call.missed", "+14155550123", "phn_1")
+    assert types(call, replace(call, revision=2)) == []
 
 
 def test_sent_and_delivered_reported_together_are_two_events_in_order() -> None:

@@ -8,9 +8,9 @@ from types import MappingProxyType
 from typing import Any
 
 from roost.domain import ids
-from roost.domain.event_data import MessageData, WebhookTestData
+from roost.domain.event_data import CallData, MessageData, UssdData, WebhookTestData
 from roost.domain.instants import rfc3339
-from roost.domain.messages import RANK, SHOWN_AS, Direction, Message, MessageStatus
+from roost.domain.messages import RANK, SHOWN_AS, Direction, Kind, Message, MessageStatus
 from roost.domain.webhooks import EventType
 
 S, E = MessageStatus, EventType
@@ -45,7 +45,11 @@ class Event:
 
 def events_of_change(before: Message | None, after: Message) -> list[Event]:
     """What one write of a message made true, in the order it became true."""
+    if after.kind is Kind.CALL:
+        return [_missed_call(after)] if before is None else []
     known = before.moves if before is not None else {}
+    if after.kind is Kind.USSD:
+        return [_ussd_answer(after)] if S.DELIVERED in after.moves and S.DELIVERED not in known else []
     reached = [status for status in after.moves if status in EVENT_OF and status not in known]
     told = [_event(after, status) for status in sorted(reached, key=lambda status: RANK.get(status, 0))]
     return [_queued(after), *told] if before is None and after.direction is Direction.OUT else told
@@ -82,6 +86,25 @@ def _queued(message: Message) -> Event:
 def _event(message: Message, status: MessageStatus) -> Event:
     at = message.moves[status]
     return Event(f"evt_{message.id}_{status}", EVENT_OF[status], message.account, at, _data(message, status, at))
+
+
+def _ussd_answer(request: Message) -> Event:
+    at = request.moves[S.DELIVERED]
+    data = UssdData(
+        request_id=ids.spell("uss", request.id),
+        phone_id=ids.spell("phn", request.phone or 0),
+        sim_slot=request.sim_slot,
+        request=request.text,
+        response=request.answer or "",
+        at=rfc3339(at),
+    )
+    return Event(f"evt_{request.id}_answered", E.USSD_ANSWERED, request.account, at, data.model_dump())
+
+
+def _missed_call(call: Message) -> Event:
+    at = call.moves.get(S.RECEIVED, call.created_at)
+    data = CallData(from_=call.peer, phone_id=ids.spell("phn", call.phone or 0), sim_slot=call.sim_slot, at=rfc3339(at))
+    return Event(f"evt_{call.id}_missed", E.CALL_MISSED, call.account, at, data.model_dump(by_alias=True))
 
 
 def _data(message: Message, status: MessageStatus, at: int) -> dict[str, Any]:
