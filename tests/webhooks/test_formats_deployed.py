@@ -47,9 +47,23 @@ def test_every_received_text_is_posted_as_the_classic_form_signed_with_the_secre
     assert len(receiver.posted) == 2
 
 
-def signed_field(posted: Posted, key: str) -> str:
-    """The messages field, if its signature is right."""
-    [field] = parse_qs(posted.body.decode(), strict_parsing=True)["messages"]
+@pytest.mark.capability("X-05")
+def test_the_answer_to_a_ussd_code_is_posted_as_a_form_of_its_own(deployed: Tenant, receiver: Receiver) -> None:
+    key = deployed.sms8().key
+    webhook(deployed, receiver, "/", "ussd.answered", format="sms8-classic", secret=key)
+    phone = deployed.pair()
+    form = {"key": key, "request": "*150#", "device": "1", "sim": "0"}
+    assert deployed.http.post("/services/send-ussd-request.php", data=form).json()["success"]
+    [job] = phone.claim()
+    phone.call(phone.event("ussd.result", job, data={"ok": True, "text": "Your balance is 5.00"}))
+    [posted] = receiver.wait_for(1)
+    answer = json.loads(signed_field(posted, key, "ussdRequest"))
+    assert answer == {"deviceID": 1, "simSlot": 0, "request": "*150#", "response": "Your balance is 5.00"}
+
+
+def signed_field(posted: Posted, key: str, name: str = "messages") -> str:
+    """A field of the form, if its signature is right."""
+    [field] = parse_qs(posted.body.decode(), strict_parsing=True)[name]
     assert posted.headers["x-sg-signature"] == base64_hmac(key, field)
     return field
 
