@@ -30,20 +30,21 @@ def text_in(phone: PhoneDriver, text: str = "STOPP? nein") -> None:
 def test_every_received_text_is_posted_as_the_classic_form_signed_with_the_secret(
     deployed: Tenant, receiver: Receiver
 ) -> None:
-    api_key = deployed.http.headers["x-api-key"]
-    hook = webhook(deployed, receiver, "/", "message.received", format="sms8-classic", secret=api_key)
+    key = deployed.sms8().key
+    webhook(deployed, receiver, "/", "message.received", format="sms8-classic", secret=key)
     phone = deployed.pair()
     text_in(phone)
     [posted] = receiver.wait_for(1)
-    field = signed_field(posted, api_key)
+    field = signed_field(posted, key)
     [message] = json.loads(field)
     assert (message["number"], message["message"], message["status"]) == ("+15550142", "STOPP? nein", "Received")
     assert (message["deviceID"], message["simSlot"]) == ("1", "1")
     changed = field.replace("nein", "nEin")
-    assert base64_hmac(api_key, changed) != posted.headers["x-sg-signature"]
-    fresh = deployed.http.post(f"/v1/webhooks/{hook['id']}/rotate").json()["secret"]
+    assert base64_hmac(key, changed) != posted.headers["x-sg-signature"]
+    renewed = deployed.sms8().key
     text_in(phone, "again")
-    signed_field(receiver.wait_for(2)[1], fresh)
+    signed_field(receiver.wait_for(2)[1], renewed)
+    assert renewed != key
     assert len(receiver.posted) == 2
 
 
