@@ -86,8 +86,8 @@ GUARDS = (
     Guard(
         "the claim's write expects epoch and wakes",
         "usecases/claim_jobs.py",
-        "remove=gone, expect=expected)",
-        "remove=gone)",
+        "return update_phone(deps.devices, phone, changes, remove=gone, expect=expected)",
+        "return update_phone(deps.devices, phone, changes, remove=gone)",
         ("S48",),
     ),
     Guard(
