@@ -24,7 +24,7 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_kills_of_functions_phones_and_the_cloud_lose_nothing_and_send_nothing_twice() -> None:
     verdict = run_kills(Size(messages=12, phones=2, per_second=1.0), seed=1)
     assert verdict.is_good, verdict.lines()
-    assert verdict.killed["cloud"] == 2
+    assert verdict.killed["cloud"] >= 1, "a slow machine may be done before the second is due"
     assert verdict.killed["function"] + verdict.killed["phone"] > 0
 
 
