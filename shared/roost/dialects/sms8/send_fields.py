@@ -8,7 +8,18 @@ from pydantic import BaseModel, BeforeValidator, Field
 
 from roost.dialects.sms8.router import Fields
 from roost.dialects.sms8.senders import Senders
-from roost.dialects.sms8.values import TEXT, Flag, Json, Links, PhoneNumber, PhoneNumbers, Text, Timestamp, Whole
+from roost.dialects.sms8.values import (
+    TEXT,
+    Flag,
+    Json,
+    Links,
+    Option,
+    PhoneNumber,
+    PhoneNumbers,
+    Text,
+    Timestamp,
+    Whole,
+)
 from roost.domain.errors import InvalidRequest
 
 
@@ -38,7 +49,7 @@ class SendFields(Fields):
     devices: Senders = Field(
         default_factory=tuple, description='`1`, `2|0` (device 2, SIM 0) or `[1,"2|0"]`; without it the primary device'
     )
-    option: Whole = Field(default=0, le=2, description="0: by `devices`; 1: by all devices; 2: by all their SIMs")
+    option: Option = Field(default=0, description="0: by `devices`; 1: by all devices; 2: by all their SIMs")
     use_random_device: Flag = Field(default=False, alias="useRandomDevice", description="All by one of the senders")
     prioritize: Flag = Field(default=False, description="Before what waits")
     type: Type = "sms"

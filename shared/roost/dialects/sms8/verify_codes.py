@@ -12,7 +12,7 @@ from roost.dialects.sms8.answers import text_only_error
 from roost.dialects.sms8.message_view import date
 from roost.dialects.sms8.router import Call, Fields, add_service, call_with
 from roost.dialects.sms8.senders import Senders, selection_of
-from roost.dialects.sms8.values import Flag, PhoneNumber, Whole
+from roost.dialects.sms8.values import Flag, Option, PhoneNumber, Whole
 from roost.domain.api_keys import Scope
 from roost.domain.codes import CodeCheck
 from roost.domain.selections import ANYBODY
@@ -34,7 +34,7 @@ class SendCodeFields(Fields):
     max_attempts: Whole | None = Field(default=None, description="1 to 10")
     template: str | None = Field(default=None, description="The text, with {code} in it")
     devices: Senders = Field(default_factory=tuple, description='`1`, `2|0` or `[1,"2|0"]`')
-    option: Whole = Field(default=0, le=2, description="0: by `devices`; 1, 2: by one of all devices")
+    option: Option = Field(default=0, description="0: by `devices`; 1, 2: by one of all devices")
     use_random_device: Flag = Field(default=False, alias="useRandomDevice")
 
 
