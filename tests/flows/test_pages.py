@@ -110,6 +110,20 @@ def test_a_key_is_made_shown_once_used_and_revoked(browser: Browser, tenant: Ten
         assert http.post("/v1/sms/send", json=message).status_code == 401
 
 
+def test_the_deployed_pages_may_do_what_they_show(deployed: Tenant, deps: Deps) -> None:
+    deployed.pair()
+    with httpx.Client(base_url=deployed.base_url, timeout=30) as http:
+        browser = signed_in(deps, deployed.account, f"{deployed.account.id}@example.com", http)
+        for path in ("/app/phones", "/app/messages", "/app/keys"):
+            assert browser.open(path).status_code == 200, path
+        made = browser.submit(browser.open("/app/keys"), "/app/keys", name="deployed")
+        assert made.status_code == 201
+        key_id = re.findall(r"/app/keys/(key_[0-9a-f]+)/revoke", browser.open("/app/keys").text)[-1]
+        assert browser.submit(browser.open("/app/keys"), f"/app/keys/{key_id}/revoke").status_code == 200
+        sent = browser.submit(browser.open("/app/messages"), "/app/messages", to="+14155551234", body="hello")
+        assert sent.url.path.startswith("/app/messages/msg_")
+
+
 def test_html_in_a_name_or_a_text_stays_text(browser: Browser, tenant: Tenant) -> None:
     phone = tenant.pair(EVIL)
     tenant.send(body=EVIL)

@@ -14,7 +14,7 @@ from dev.mails import SENDER, mails_of, verify_sender
 from roost.runtime.deps import Deps
 from roost.runtime.mail import mail
 from tests.flows.pages import Browser
-from tests.roost_fixtures import Clock
+from tests.roost_fixtures import Clock, forget_clients
 
 ME = "owner@example.com"
 
@@ -133,6 +133,24 @@ def test_a_session_somebody_planted_is_not_taken_over(browser: Browser, cloud: C
     ask_for_link(browser, ME)
     use(browser, links_to(cloud, ME)[-1])
     assert browser.http.cookies.get("__Host-roost", domain="roost.example") != "a" * 64
+
+
+def test_a_link_from_elsewhere_signs_nobody_in_unseen(browser: Browser, cloud: CloudProcess) -> None:
+    """Neither by a form of another site nor, in a browser that asked for no link, without a click."""
+    ask_for_link(browser, ME)
+    token = links_to(cloud, ME)[-1]
+    assert "data-submit-at-once" in browser.open(f"/login/link?token={token}").text
+    with httpx.Client(base_url="https://roost.example", transport=LambdaTransport()) as http:
+        assert "data-submit-at-once" not in http.get(f"/login/link?token={token}").text
+        forged = http.post("/login/link", data={"token": token}, headers={"sec-fetch-site": "cross-site"})
+        assert forged.status_code == 403
+
+
+def test_without_a_sender_everybody_gets_the_same_answer(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MAIL_FROM", "")
+    forget_clients()
+    mail.cache_clear()
+    assert [ask_for_link(browser, who).status_code for who in (ME, "stranger@elsewhere.example")] == [502, 502]
 
 
 @pytest.mark.parametrize("back", ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)"])

@@ -15,15 +15,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """`sender`: an address or domain that SES has verified; empty: mail is not set up."""
+    """`sender`: an address that SES has verified, itself or its domain; empty: mail is not set up."""
 
     client: SESV2Client
     sender: str
 
-    def send(self, to: str, subject: str, text: str) -> None:
-        """Raises MailRefused, which says what the owner has to do."""
+    def check(self) -> None:
+        """Raises MailRefused when nothing can be mailed at all."""
         if not self.sender:
             raise MailRefused("Mail is not set up: the owner deploys with MailFrom, or makes a link by command line")
+
+    def send(self, to: str, subject: str, text: str) -> None:
+        """Raises MailRefused, which says what the owner has to do."""
+        self.check()
         try:
             self.client.send_email(
                 FromEmailAddress=self.sender,

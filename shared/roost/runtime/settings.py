@@ -29,7 +29,7 @@ class Settings(BaseModel):
     pepper_parameter: str
     """Name of the SSM parameter with the key of one-time codes' digests; made when it is first needed."""
     mail_from: str = ""
-    """Address or domain verified in Amazon SES that sign-in links come from; empty: nothing is mailed."""
+    """Address, itself or its domain verified in Amazon SES, that sign-in links come from; empty: nothing is mailed."""
     allowed_emails: str = ""
     """Who may sign up: addresses and @domains; `*`: anybody; empty: nobody new."""
     recover_phone_machine: str

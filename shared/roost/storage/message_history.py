@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from heapq import merge
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from boto3.dynamodb.conditions import Key
+from boto3.dynamodb.conditions import Attr, Key
 
 from roost.domain import ids
+from roost.domain.batches import BATCH_SHARD
 from roost.domain.instants import DAY, day_of
 from roost.domain.messages import Message
-from roost.storage.items import native
 from roost.storage.messages import from_item
+from roost.storage.pages import all_items
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
@@ -20,9 +23,18 @@ def page_after(table: Table, account: str, after: int, until: int, limit: int) -
     """Up to `limit` messages with ids above `after`, made up to the day of the instant `until`; none: that was all."""
     instant = ids.created_at(after)
     while day_of(instant) <= day_of(until):
-        in_day = Key("pk").eq(f"A#{account}#{day_of(instant)}#{ids.ONLY_SHARD}") & Key("sk").gt(f"{after:016d}")
-        answer = table.query(KeyConditionExpression=in_day, Limit=limit)
-        if answer["Items"]:
-            return [from_item(native(item)) for item in answer["Items"]]
+        day, behind = day_of(instant), Key("sk").gt(f"{after:016d}")
+        shards = (
+            all_items(
+                table,
+                KeyConditionExpression=Key("pk").eq(f"A#{account}#{day}#{shard}") & behind,
+                FilterExpression=Attr("peers").not_exists(),  # chunks of batches
+                Limit=limit,
+            )
+            for shard in (ids.ONLY_SHARD, BATCH_SHARD)
+        )
+        found = list(islice(merge(*shards, key=lambda item: item["sk"]), limit))
+        if found:
+            return [from_item(item) for item in found]
         instant += DAY
     return []

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from boto3.dynamodb.conditions import Attr, Key
 
 from roost.domain import ids
+from roost.domain.batches import BATCH_SHARD
 from roost.domain.instants import DAY, day_of
 from roost.domain.messages import Direction, Message, MessageStatus
 from roost.storage.items import native
@@ -29,17 +30,20 @@ def sent_ids(
         wanted = wanted & Attr("status").is_in(sorted(statuses))  # type: ignore[assignment]
     day = newest
     while day_of(day) >= day_of(oldest) and most > 0:
-        for answer in _pages_of_day(table, account, day, wanted, most):
-            found += [int(str(item["sk"])) for item in answer["Items"]]
-            most -= answer["ScannedCount"]
+        of_day: list[int] = []
+        for shard in (ids.ONLY_SHARD, BATCH_SHARD):  # a chunk of a batch has no direction
+            for answer in _pages_of_day(table, account, day, shard, wanted, most):
+                of_day += [int(str(item["sk"])) for item in answer["Items"]]
+                most -= answer["ScannedCount"]
+        found += sorted(of_day, reverse=True)
         day -= DAY
     return found
 
 
-def _pages_of_day(table: Table, account: str, instant: int, wanted: Any, most: int) -> Iterator[Any]:
+def _pages_of_day(table: Table, account: str, instant: int, shard: int, wanted: Any, most: int) -> Iterator[Any]:
     """DynamoDB's pages of at most 1 MB, until `most` messages are examined."""
     query: dict[str, Any] = {
-        "KeyConditionExpression": Key("pk").eq(key_of(account, ids.message_id(instant, serial=0))["pk"]),
+        "KeyConditionExpression": Key("pk").eq(key_of(account, ids.message_id(instant, 0, shard))["pk"]),
         "FilterExpression": wanted,
         "ProjectionExpression": "sk",
         "ScanIndexForward": False,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from roost.domain.errors import AlreadyFinal, HeldByPhone, NotFound, TryLater
-from roost.domain.messages import HELD, Message, MessageStatus, moved
+from roost.domain.errors import AlreadyFinal, HeldByPhone, InvalidRequest, NotFound, TryLater
+from roost.domain.messages import HELD, Kind, Message, MessageStatus, moved
 from roost.runtime.deps import Deps
 from roost.storage.conditional import ConditionFailed
 from roost.storage.messages import change_message, get_message
@@ -29,6 +29,8 @@ def reschedule_message(deps: Deps, account: str, message_id: int | None, send_at
     due_at = checked_send_at(send_at, deps.now())
 
     def rescheduled(message: Message, now: int) -> Message:
+        if message.secret_text is not None:
+            raise InvalidRequest.of("message_id", "carries a one-time code: ask for a new code when it is wanted")
         if message.status in HELD:
             raise HeldByPhone
         lifetime = message.expires_at - max(message.due_at, message.created_at)
@@ -49,7 +51,7 @@ def _change(deps: Deps, account: str, message_id: int | None, change: Callable[[
     """The stream tells the phone: a request handler writes the message and nothing else."""
     for _ in range(TRIES):
         message = get_message(deps.messages, account, message_id, consistent=True) if message_id is not None else None
-        if message is None:
+        if message is None or message.kind not in (Kind.SMS, Kind.MMS):
             raise NotFound("No such message")
         if message.status is S.CANCELED and change is _canceled:
             return message

@@ -46,6 +46,9 @@ def dispatch_lanes(deps: Deps, push: Fcm | None, lanes: Iterable[ChangedLane]) -
     for lane in lanes:
         if lane.status is LaneStatus.DISPATCHING:
             phones, _ = list_phones(deps.devices, lane.account)
+            if lane.phone is not None and all(phone.number != lane.phone for phone in phones):
+                # Its phone was removed while the batch was being accepted: the sweep looks at it and closes the lane.
+                put_check(deps.devices, minute_of(now), Check(lane.account, lane.phone))
             woken |= {(lane.account, phone.number): lane.place for phone in _to_wake(lane, phones, now)}
     return [place for (account, number), place in woken.items() if not _wake(deps, push, account, number)]
 

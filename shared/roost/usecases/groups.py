@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from roost.domain import ids
 from roost.domain.batches import Lane, LaneStatus, is_of_batch
 from roost.domain.errors import AlreadyFinal, NotFound, TryLater
-from roost.domain.messages import Message, MessageStatus, shown_status
+from roost.domain.messages import Kind, Message, MessageStatus, shown_status
 from roost.runtime.deps import Deps
 from roost.storage.batches import get_lane, lanes_of
 from roost.storage.message_pages import batches_newest_first
@@ -46,7 +46,9 @@ def messages_of_group(deps: Deps, account: str, group: int | None) -> Iterator[M
     if group is not None and is_of_batch(group):
         first, last = group_bounds(deps, account, group)
         yield from batches_newest_first(deps.messages, account, last + 1, first)
-    elif group is not None and (message := get_message(deps.messages, account, group, consistent=True)):
+        return
+    message = get_message(deps.messages, account, group, consistent=True) if group is not None else None
+    if message is not None and message.kind in (Kind.SMS, Kind.MMS):
         yield message
 
 

@@ -28,7 +28,7 @@ def report_by_token(deps: Deps, text: str, account: str | None = None) -> Messag
 def report_by_id(deps: Deps, account: str, message_id: int | None) -> Message:
     """Raises NotFound, for a received message too, and TryLater."""
     message = get_message(deps.messages, account, message_id, consistent=True) if message_id is not None else None
-    if message is None or message.direction is Direction.IN:
+    if message is None or message.direction is Direction.IN or not message.is_written:
         raise NotFound("No such SMS was sent")
     return _converted(deps, message)
 

@@ -12,7 +12,7 @@ from fastapi import Depends, Request, Response
 from roost.domain.errors import TooLarge
 from roost.domain.instants import SECOND
 from roost.domain.senders import Sender
-from roost.domain.sign_in import SESSION_LIFETIME, FormNotOurs, Session, SignInNeeded
+from roost.domain.sign_in import LINK_LIFETIME, SESSION_LIFETIME, FormNotOurs, Session, SignInNeeded
 from roost.outbound.mail import Mail
 from roost.runtime.deps import Deps, deps
 from roost.runtime.mail import mail
@@ -21,6 +21,7 @@ from roost.usecases.sign_in import session_of
 
 MOST_FORM_BYTES = 1_000_000
 FORM_TOKEN = "form_token"
+ASKED = "roost_asked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,16 @@ def give_session(request: Request, response: Response, secret: str) -> None:
         httponly=True,
         samesite="lax",
     )
+
+
+def remember_asking(request: Request, response: Response) -> None:
+    """This browser asked for a link."""
+    seconds = LINK_LIFETIME // SECOND
+    response.set_cookie(ASKED, "1", max_age=seconds, secure=is_encrypted(request), httponly=True, samesite="lax")
+
+
+def has_asked(request: Request) -> bool:
+    return ASKED in request.cookies
 
 
 def take_session(request: Request, response: Response) -> None:

@@ -9,9 +9,10 @@ from fastapi import Request, Response
 from roost.dialects.pages.render import SIGN_IN_PAGE, go_to, language_of, page, remember_language, words
 from roost.dialects.pages.router import pages_router
 from roost.domain.errors import InvalidRequest
+from roost.domain.sign_in import FormNotOurs
 from roost.outbound.mail import Mail
 from roost.usecases.sign_in import request_link, sign_in, sign_out
-from roost.web.visitor import Anyone, PostedForm, form_of, give_session, take_session
+from roost.web.visitor import Anyone, PostedForm, form_of, give_session, has_asked, remember_asking, take_session
 
 router = pages_router()
 
@@ -27,23 +28,29 @@ async def ask_for_address(request: Request) -> Response:
 @router.post("/login", summary="Mail a sign-in link")
 async def mail_link(request: Request, stranger: Anyone) -> Response:
     """The answer is the same for every address: it does not tell who has an account."""
+    stranger.mail.check()
     email = (await form_of(request)).get("email", "")
     send = partial(_mail, stranger.mail, str(request.base_url).rstrip("/"), language_of(request))
     try:
         request_link(stranger.deps, email, stranger.allowed, send)
     except InvalidRequest:
         return page(request, "sign_in.html", status=422, problem="sign_in_bad_email", email=email[:254])
-    return page(request, "link_sent.html", email=email)
+    answer = page(request, "link_sent.html", email=email)
+    remember_asking(request, answer)
+    return answer
 
 
 @router.get("/login/link", summary="The page a mailed link opens")
 async def open_link(request: Request, token: str = "") -> Response:
-    """Programs that look through mail follow links: only the form of this page uses the link up."""
-    return page(request, "open_link.html", token=token)
+    """Programs that look through mail follow links: only the form of this page uses the link up. By itself it is sent
+    only in the browser that asked: a link from elsewhere must not sign anybody in to another's account unseen."""
+    return page(request, "open_link.html", token=token, at_once=has_asked(request))
 
 
 @router.post("/login/link", summary="Sign in by a link")
 async def use_link(request: Request, stranger: Anyone) -> Response:
+    if request.headers.get("sec-fetch-site", "none") not in ("same-origin", "none"):
+        raise FormNotOurs
     _, secret = sign_in(stranger.deps, (await form_of(request)).get("token", ""))
     answer = go_to(FIRST_PAGE)
     give_session(request, answer, secret)
