@@ -48,7 +48,7 @@ format: setup ## Format the code and mend what the linter can
 	@$(APP) -m ruff check --fix .
 
 capabilities: setup ## Show which of the promised capabilities the tests prove
-	@$(APP) -m tests.capabilities -n 2
+	@$(APP) -m tests.capabilities $(if $(OUTCOMES),--outcomes=$(OUTCOMES),-n 2)
 
 openapi: setup ## Write the OpenAPI document from the routes
 	@$(APP) -m dev.openapi

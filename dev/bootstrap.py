@@ -7,7 +7,6 @@ import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import get_args
 
 from dev.cloud_process import CloudProcess
 from roost.domain.api_keys import KeyFormat, Scope
@@ -58,7 +57,7 @@ def first_keys(connected: Deps, kept_in: Path) -> FirstKeys:
     """The keys of an earlier start, read from `kept_in` (this machine only); what it lacks is made."""
     kept: dict[str, str] = json.loads(kept_in.read_text()) if kept_in.exists() else {}
     account = kept.get("account") or create_account(connected, "Local").id
-    formats = get_args(KeyFormat)
+    formats: tuple[KeyFormat, ...] = ("roost", "smsgw", "smsai")
     keys = FirstKeys(account, **{name: kept.get(name) or _key(connected, account, name) for name in formats})
     if asdict(keys) != kept:
         unfinished = kept_in.with_suffix(".new")

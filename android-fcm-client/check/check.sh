@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # `make android-check`: compiles core and app against Android's own signatures, lints resources and manifest, lists calls
 # newer than minSdk, runs the core's tests and the fault scenarios, builds and verifies a signed APK.
-# SCENARIOS=none|few|all (default all), MESSAGES= of the random run (default 200).
+# SCENARIOS=none|few|all (default all), MESSAGES= of a random run after them (default 0).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 ROOT="$PWD/.."
@@ -94,4 +94,4 @@ ls -l "$O/roost-check.apk" | awk '{print "signed APK: " $5 " bytes, " $9}'
 step "The fault scenarios of make faults, with this core in the phones"
 ONLY=""; [ "${SCENARIOS:-all}" = few ] && ONLY="--only F18"
 cd "$ROOT"
-PYTHONPATH=".:shared" .venvs/app/bin/python android-fcm-client/check/driven --quiet --messages "${MESSAGES:-200}" $ONLY
+PYTHONPATH=".:shared" .venvs/app/bin/python android-fcm-client/check/driven --quiet --messages "${MESSAGES:-0}" $ONLY

@@ -5,7 +5,6 @@ plugins {
 kotlin {
     compilerOptions {
         jvmTarget = org.jetbrains.kotlin.gradle.dsl.JvmTarget.JVM_17
-        allWarningsAsErrors = true
     }
 }
 

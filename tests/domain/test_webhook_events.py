@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from roost.domain.attempts import with_next_attempt
 from roost.domain.event_data import DATA_OF
 from roost.domain.instants import SECOND
-from roost.domain.messages import MOVES, Direction, Message, MessageStatus, moved
+from roost.domain.messages import MOVES, Direction, Kind, Message, MessageStatus, moved
 from roost.domain.webhook_events import event_again, events_of_change, events_of_history, message_of_event
 
 S = MessageStatus
@@ -39,6 +40,36 @@ def test_a_received_message_is_told_once() -> None:
     received = Message("acc1", 1, Direction.IN, "+1", "yo", S.RECEIVED, {S.RECEIVED: AT}, 1)
     assert types(None, received) == ["message.received"]
     assert types(received, replace(received, revision=2)) == []
+
+
+def test_an_answered_ussd_code_is_told_once_and_is_no_message() -> None:
+    asked = a_message(kind=Kind.USSD, status=S.SENDING, moves={S.QUEUED: AT, S.SENDING: AT})
+    assert types(None, asked) == []
+    answered = moved(asked, S.DELIVERED, AT + 5, answer="Balance: 3.20")
+    [event] = events_of_change(asked, answered)
+    assert (event.type, event.data["response"], event.at) == ("ussd.answered", "Balance: 3.20", AT + 5)
+    assert types(answered, replace(answered, revision=9)) == []
+
+
+def test_a_missed_call_is_told_and_is_no_message() -> None:
+    call = Message(
+        "acc1", 1, Direction.IN, "+34600111222", "", S.RECEIVED, {S.RECEIVED: AT}, 0, kind=Kind.CALL, phone=2
+    )
+    [event] = events_of_change(None, call)
+    assert (event.type, event.data["from"], event.data["phone_id"]) == ("call.missed", "+34600111222", "phn_2")
+    assert types(call, replace(call, revision=2)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [(" Stop. ", ["contact.opted_out"]), ("START", ["contact.opted_in"]), ("please stop by", [])],
+)
+def test_a_received_stop_or_start_tells_of_the_contact_too(text: str, told: list[str]) -> None:
+    received = Message("acc1", 1, Direction.IN, "+34 600 111 222", text, S.RECEIVED, {S.RECEIVED: AT}, 1)
+    events = events_of_change(None, received)
+    assert [event.type for event in events] == ["message.received", *told]
+    assert all(event.data["phone"] == "+34600111222" for event in events[1:])
+    assert [event_again(received, event.id) for event in events] == events
 
 
 def test_sent_and_delivered_reported_together_are_two_events_in_order() -> None:

@@ -18,11 +18,12 @@ from standardwebhooks import Webhook
 from roost.domain.event_data import DATA_OF
 from roost.domain.ids import created_at
 from roost.domain.instants import HOUR, as_datetime
-from roost.domain.webhook_events import Event, endpoint_test_event
+from roost.domain.webhook_events import endpoint_test_event
 from roost.domain.webhook_formats import render
 from roost.domain.webhooks import (
     CARRIES,
     Endpoint,
+    Event,
     EventType,
     WebhookFormat,
     checked_secret,

@@ -23,11 +23,10 @@ Job = dict[str, Any]
 
 
 def take(phone: PhoneDriver, have: list[Job]) -> list[Job]:
-    """One claim, accepted and reported as sent, with what the phone was asked about again."""
-    jobs: list[Job] = phone.call(claim=f"clm_{next(phone.sequence)}", have=[job["job_id"] for job in have])["jobs"]
-    granted = [job for job in jobs if not job.get("reoffer")]
-    if granted and granted[0]["grant"] == "confirm":
-        phone.call(phone.accept(*granted))
+    """One claim, accepted and reported as sent."""
+    jobs = phone.claim(have=[job["job_id"] for job in have])
+    if jobs and jobs[0]["grant"] == "confirm":
+        phone.call(phone.accept(*jobs))
     phone.call(*(phone.event("job.sent", job) for job in jobs))
     return jobs
 

@@ -51,7 +51,8 @@ def test_every_reading_function_counts_the_requests_of_a_limited_key(deployed: T
     headers = {"x-api-key": deployed.key(per_minute=10)}
     for left, path in zip((9, 8, 7, 6), ("/v1/messages", "/v1/phones", "/v1/keys", "/v1/account"), strict=True):
         answer = deployed.http.get(path, headers=headers)
-        assert (answer.status_code, answer.headers["ratelimit"]) == (200, f'"minute";r={left};t=60'), path
+        assert answer.status_code == 200, path
+        assert answer.headers["ratelimit"].startswith(f'"minute";r={left};t='), path
 
 
 def test_a_phone_is_refused_by_the_deployed_plan(deployed: Tenant) -> None:

@@ -67,7 +67,12 @@ def test_a_refused_or_repeated_request_writes_little_or_nothing(tenant: Tenant, 
         ({"per_minute": 90, "per_day": 1_000}, None, None, 5),
         ({}, {"monthly_messages": 100}, None, 5),
         ({}, None, {"credits": 100}, 7),
-        ({"per_minute": 90, "spending": 1_000_000}, {"monthly_messages": 100}, {"credits": 100, "micro_usd": 1}, 9),
+        (
+            {"per_minute": 90, "spending": 1_000_000},
+            {"monthly_messages": 100},
+            {"credits": 100, "micro_usd": 1_000_000},
+            9,
+        ),
     ],
     ids=["nothing", "key", "plan", "credits", "everything"],
 )

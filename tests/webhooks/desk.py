@@ -11,8 +11,7 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
-from roost.domain.webhook_events import Event
-from roost.domain.webhooks import Endpoint, EventType, Lane, WebhookFormat
+from roost.domain.webhooks import Endpoint, Event, EventType, Lane, WebhookFormat
 from roost.outbound.executions import Executions
 from roost.outbound.lanes import Lanes
 from roost.outbound.webhook_http import WebhookHttp

@@ -30,26 +30,41 @@ def text_in(phone: PhoneDriver, text: str = "STOPP? nein") -> None:
 def test_every_received_text_is_posted_as_the_classic_form_signed_with_the_secret(
     deployed: Tenant, receiver: Receiver
 ) -> None:
-    api_key = deployed.http.headers["x-api-key"]
-    hook = webhook(deployed, receiver, "/", "message.received", format="sms8-classic", secret=api_key)
+    key = deployed.sms8().key
+    webhook(deployed, receiver, "/", "message.received", format="sms8-classic", secret=key)
     phone = deployed.pair()
     text_in(phone)
     [posted] = receiver.wait_for(1)
-    field = signed_field(posted, api_key)
+    field = signed_field(posted, key)
     [message] = json.loads(field)
     assert (message["number"], message["message"], message["status"]) == ("+15550142", "STOPP? nein", "Received")
     assert (message["deviceID"], message["simSlot"]) == ("1", "1")
     changed = field.replace("nein", "nEin")
-    assert base64_hmac(api_key, changed) != posted.headers["x-sg-signature"]
-    fresh = deployed.http.post(f"/v1/webhooks/{hook['id']}/rotate").json()["secret"]
+    assert base64_hmac(key, changed) != posted.headers["x-sg-signature"]
+    renewed = deployed.sms8().key
     text_in(phone, "again")
-    signed_field(receiver.wait_for(2)[1], fresh)
+    signed_field(receiver.wait_for(2)[1], renewed)
+    assert renewed != key
     assert len(receiver.posted) == 2
 
 
-def signed_field(posted: Posted, key: str) -> str:
-    """The messages field, if its signature is right."""
-    [field] = parse_qs(posted.body.decode(), strict_parsing=True)["messages"]
+@pytest.mark.capability("X-05")
+def test_the_answer_to_a_ussd_code_is_posted_as_a_form_of_its_own(deployed: Tenant, receiver: Receiver) -> None:
+    key = deployed.sms8().key
+    webhook(deployed, receiver, "/", "ussd.answered", format="sms8-classic", secret=key)
+    phone = deployed.pair()
+    form = {"key": key, "request": "*150#", "device": "1", "sim": "0"}
+    assert deployed.http.post("/services/send-ussd-request.php", data=form).json()["success"]
+    [job] = phone.claim()
+    phone.call(phone.event("ussd.result", job, data={"ok": True, "text": "Your balance is 5.00"}))
+    [posted] = receiver.wait_for(1)
+    answer = json.loads(signed_field(posted, key, "ussdRequest"))
+    assert answer == {"deviceID": 1, "simSlot": 0, "request": "*150#", "response": "Your balance is 5.00"}
+
+
+def signed_field(posted: Posted, key: str, name: str = "messages") -> str:
+    """A field of the form, if its signature is right."""
+    [field] = parse_qs(posted.body.decode(), strict_parsing=True)[name]
     assert posted.headers["x-sg-signature"] == base64_hmac(key, field)
     return field
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 
-from roost.domain.api_keys import Scope, new_secret
+from roost.domain.api_keys import Scope, looks_like_a_key, new_secret
 
 ACCOUNT_KEY_ID = "key_sms8"
 """The same in every account: an account has one such key at most."""
@@ -23,3 +23,8 @@ def derived_secret(master: bytes, account: str, salt: str) -> str:
     """The secret's text. Without `master`, which is in no table, nobody can spell it."""
     named = f"sms8 account key\n{account}\n{salt}".encode()
     return new_secret("sms8", ACCOUNT_KEY_ID, hmac.digest(master, named, hashlib.sha256)[:SECRET_BYTES])
+
+
+def is_account_key(secret: str) -> bool:
+    """By its spelling: no other key has it."""
+    return secret.startswith("sms8_") and looks_like_a_key(secret)

@@ -11,7 +11,7 @@ from roost.domain.event_data import PhoneCapData, PhoneData
 from roost.domain.instants import rfc3339
 from roost.domain.pacing import daily_cap, local_day
 from roost.domain.phones import Phone, Presence
-from roost.domain.webhook_events import Event
+from roost.domain.webhooks import Event
 from roost.domain.webhooks import EventType as E
 
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
 from roost.domain import ids
 from roost.domain.event_data import MessageData, WebhookTestData
 from roost.domain.instants import rfc3339
-from roost.domain.messages import RANK, SHOWN_AS, Direction, Message, MessageStatus
-from roost.domain.webhooks import EventType
+from roost.domain.messages import RANK, SHOWN_AS, Direction, Kind, Message, MessageStatus
+from roost.domain.row_events import events_of_answer, events_of_call, events_of_ussd
+from roost.domain.webhooks import Event, EventType
 
 S, E = MessageStatus, EventType
 
@@ -32,23 +32,18 @@ EVENT_OF: Mapping[MessageStatus, EventType] = MappingProxyType(
 ENDED_BADLY = frozenset({S.FAILED, S.UNDELIVERED, S.CANCELED, S.EXPIRED, S.UNKNOWN})
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
-    """`id`: the same however often it is told. `at`: ms. `data`: as the event's schema has it."""
-
-    id: str
-    type: EventType
-    account: str
-    at: int
-    data: Mapping[str, Any]
-
-
 def events_of_change(before: Message | None, after: Message) -> list[Event]:
     """What one write of a message made true, in the order it became true."""
+    if after.kind is Kind.USSD:
+        return events_of_ussd(before, after)
+    if after.kind is Kind.CALL:
+        return events_of_call(before, after)
     known = before.moves if before is not None else {}
     reached = [status for status in after.moves if status in EVENT_OF and status not in known]
     told = [_event(after, status) for status in sorted(reached, key=lambda status: RANK.get(status, 0))]
-    return [_queued(after), *told] if before is None and after.direction is Direction.OUT else told
+    if before is not None:
+        return told
+    return [_queued(after), *told] if after.direction is Direction.OUT else [*told, *events_of_answer(after)]
 
 
 def events_of_history(message: Message, since: int) -> list[Event]:

@@ -17,8 +17,7 @@ from urllib.parse import urlencode
 
 from roost.domain import ids
 from roost.domain.instants import SECOND, as_datetime, rfc3339
-from roost.domain.webhook_events import Event
-from roost.domain.webhooks import Endpoint, EventType, WebhookFormat, secret_key
+from roost.domain.webhooks import Endpoint, Event, EventType, WebhookFormat, secret_key
 
 JSON_TYPE = "application/json"
 FORM_TYPE = "application/x-www-form-urlencoded"

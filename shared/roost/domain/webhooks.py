@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Any
 
 from roost.domain.errors import InvalidRequest
 from roost.domain.instants import HOUR
@@ -37,6 +38,17 @@ class EventType(StrEnum):
     USSD_ANSWERED = "ussd.answered"
     CALL_MISSED = "call.missed"
     WEBHOOK_TEST = "webhook.test"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """`id`: the same however often it is told. `at`: ms. `data`: as the event's schema has it."""
+
+    id: str
+    type: EventType
+    account: str
+    at: int
+    data: Mapping[str, Any]
 
 
 class WebhookFormat(StrEnum):

@@ -10,8 +10,7 @@ from boto3.dynamodb.conditions import Key
 
 from roost.domain.deliveries import Attempt, Outcome
 from roost.domain.instants import DAY
-from roost.domain.webhook_events import Event
-from roost.domain.webhooks import Endpoint, EventType
+from roost.domain.webhooks import Endpoint, Event, EventType
 from roost.storage.conditional import ConditionFailed, conditionally
 from roost.storage.items import Item, compact, native
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from roost.domain.instants import HOUR
 from roost.domain.phone_watch import PhoneGlance, Picture
-from roost.domain.webhook_events import Event
+from roost.domain.webhooks import Event
 from roost.storage.conditional import ConditionFailed, conditionally
 from roost.storage.deliveries import event_item
 from roost.storage.items import Item, compact, native

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from roost.domain.phone_watch import events_of_pictures
-from roost.domain.webhook_events import Event, events_of_change
+from roost.domain.webhook_events import events_of_change
+from roost.domain.webhooks import Event
 from roost.storage.conditional import untyped
 from roost.storage.deliveries import event_of
 from roost.storage.event_outbox import picture_of
@@ -26,13 +27,13 @@ class Told:
 
 
 def told_by(record: Mapping[str, Any]) -> Told | None:
-    """None for records that tell nobody anything: idempotency records, deletions."""
+    """None for records that tell nobody anything: idempotency records, lanes of batches, deletions."""
     before, after = untyped(record.get("OldImage")), untyped(record.get("NewImage"))
     if after is None or "account" not in after:
         return None
     if "outbox" in after:
         return _told_by_outbox(before, after)
-    if "status" not in after:
+    if "direction" not in after:
         return None
     return Told(after["account"], tuple(events_of_change(from_item(before) if before else None, from_item(after))))
 

@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from roost.domain.instants import minute_of
-from roost.domain.webhook_events import Event
-from roost.domain.webhooks import Endpoint, Lane
+from roost.domain.webhooks import Endpoint, Event, Lane
 from roost.runtime.deps import Deps
 from roost.storage.checks import Check, put_check
 from roost.storage.deliveries import Owed, put_attempts, put_owed

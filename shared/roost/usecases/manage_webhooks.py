@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 from roost.domain.errors import EndpointDisabled, InvalidRequest, NotFound, TryLater
 from roost.domain.instants import minute_of
 from roost.domain.outages import NO_OUTAGE
-from roost.domain.webhook_events import Event, endpoint_test_event, event_again, message_of_event
+from roost.domain.webhook_events import endpoint_test_event, event_again, message_of_event
 from roost.domain.webhooks import (
     FORMER_SECRET_FOR,
     MOST_ENDPOINTS,
     SECRET_BYTES,
     DisabledReason,
     Endpoint,
+    Event,
     EventType,
     Lane,
     WebhookFormat,

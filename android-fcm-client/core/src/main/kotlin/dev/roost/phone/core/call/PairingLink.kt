@@ -54,9 +54,9 @@ data class PairingLink(val baseUrl: String, val code: String, val label: String?
             }
 
         private fun values(query: String): Map<String, String> =
-            query.split('&').filter { '=' in it }.reversed().associate { pair ->
-                pair.substringBefore('=') to decoded(pair.substringAfter('=')).trim()
-            }
+            query.split('&').filter { '=' in it }
+                .groupBy({ it.substringBefore('=') }, { decoded(it.substringAfter('=')).trim() })
+                .mapValues { (_, found) -> found.first() }
 
         private fun decoded(text: String): String =
             try {

@@ -4,12 +4,12 @@ import java.io.ByteArrayOutputStream
 import java.io.IOException
 import java.io.InputStream
 import java.net.HttpURLConnection
-import java.net.URL
+import java.net.URI
 
 /** [Http] with what both Java and Android have. */
 class PlainHttp : Http {
     override fun request(method: String, url: String, headers: Map<String, String>, body: String): HttpAnswer {
-        val connection = URL(url).openConnection() as? HttpURLConnection ?: throw IOException("no http address")
+        val connection = URI.create(url).toURL().openConnection() as? HttpURLConnection ?: throw IOException("no http address")
         try {
             prepare(connection, method, headers)
             connection.outputStream.use { it.write(body.toByteArray()) }
