@@ -56,6 +56,7 @@ def phone_facts(stage: Stage, device: Device) -> Facts:
         "objects": len(device.network.bucket),
         "on_air": sum(messages_on_air(device).values()),
         "alerts": sorted(server.get("alerts", {})),
+        "sims_to_confirm": [sim["slot"] for sim in server.get("sims_to_confirm", [])],
         "presence": server.get("presence"),
         "push": server.get("push"),
         "rotating": server.get("token_rotation_since") is not None,

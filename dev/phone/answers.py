@@ -10,15 +10,16 @@ from dev.phone.kill_points import KillPoint, KillSwitch
 from dev.phone.ledger import Ledger
 from dev.phone.narration import Tell, counted
 from dev.phone.outbox import OUTCOMES, Outbox
+from dev.phone.sim_watch import SimWatch
 from dev.phone.store import Store
 from dev.phone.tokens import Tokens
-from dev.phone.wire import CallbackAnswer, JobKey, OfferedJob, RejectedEvent
+from dev.phone.wire import CallbackAnswer, JobKey, OfferedJob, RejectedEvent, SimRef
 
 
 class Answers:
     def __init__(
         self, store: Store, jobs: Jobs, outbox: Outbox, ledger: Ledger, corrected: CorrectedTime,
-        tokens: Tokens, kill: KillSwitch, tell: Tell,
+        tokens: Tokens, sim_watch: SimWatch, kill: KillSwitch, tell: Tell,
     ) -> None:  # fmt: skip
         self._store = store
         self._jobs = jobs
@@ -26,6 +27,7 @@ class Answers:
         self._ledger = ledger
         self._corrected = corrected
         self._tokens = tokens
+        self._sim_watch = sim_watch
         self._kill = kill
         self._tell = tell
 
@@ -42,9 +44,15 @@ class Answers:
             if answer.config is not None:
                 self._store.put("config", answer.config.model_dump())
             self._tokens.offer_next(answer.next_token)
+            for sim in answer.confirmed_sims:
+                self._agree(sim)
             self._corrected.anchor(answer.server_time_ms, round_trip_ms)
         if answer.jobs:
             self._kill.reach(KillPoint.AFTER_STORE)
+
+    def _agree(self, sim: SimRef) -> None:
+        if self._sim_watch.agree(sim.slot, sim.sim_id):
+            self._tell(f"the owner confirmed the SIM in slot {sim.slot}")
 
     def _cancel(self, key: JobKey) -> None:
         """Too late once the radio may have it: then the normal reports answer the question."""

@@ -62,6 +62,8 @@ class Callback:
         self._batches.applied()
         self._server.understood()
         self._schedule.answered(answer, had_claim=batch.claim is not None)
+        if answer.confirmed_sims:
+            self._schedule.want_claim()
 
     def _refused(self, refused: Refused, batch: Batch) -> None:
         if refused.status in (400, 413) and batch.events:

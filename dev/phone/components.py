@@ -85,7 +85,7 @@ def assemble(
     exchange = Exchange(http, clock.elapsed_ms, corrected.now_ms)
     server = Server(store, tokens, standing, backoff, exchange, tell)
     schedule = Schedule(store, jobs, outbox, batches, claims, clock, corrected, report_delay_ms)
-    answers = Answers(store, jobs, outbox, ledger, corrected, tokens, kill, tell)
+    answers = Answers(store, jobs, outbox, ledger, corrected, tokens, sim_watch, kill, tell)
     received_mms = ReceivedMms(store, outbox, server, http, Backoff(store, clock, rng), tell)
     return Components(
         store=store,

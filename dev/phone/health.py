@@ -24,5 +24,7 @@ def health_of(app: Components, handset: Handset, config_rev: int) -> dict[str, A
         "quarantined": outbox.quarantined(),
         **handset.vitals(),
     }
+    if unconfirmed := app.sim_watch.unconfirmed():
+        health["unconfirmed_sims"] = unconfirmed
     last_push = app.store.get("last_push")
     return health if last_push is None else {**health, "push": last_push}

@@ -134,6 +134,7 @@ class Phone:
     def confirm_sims(self) -> None:
         """The owner agrees to the SIMs as they are now."""
         self.app.sim_watch.confirm()
+        self.app.schedule.want_claim()
 
     def tick(self) -> float:
         """Do everything that is due; seconds until something is due again. Raises Killed at an armed kill point."""

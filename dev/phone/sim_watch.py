@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from typing import Any
+
 from dev.phone.handset import Handset
 from dev.phone.jobs import WAITING, Jobs
 from dev.phone.ledger import Ledger
@@ -24,6 +27,23 @@ class SimWatch:
         with self._store.transaction():
             self._store.put("confirmed_sims", self._look())
             self._store.put("seen_sims", self._look())
+
+    def agree(self, slot: int, sim_id: str) -> bool:
+        """The owner agreed over the API; True if that is news, and what is in the slot now. Runs in a transaction."""
+        if self._look().get(str(slot)) != sim_id or self.is_confirmed(slot, sim_id):
+            return False
+        confirmed: dict[str, str] = self._store.get("confirmed_sims") or {}
+        elsewhere = {place: other for place, other in confirmed.items() if other != sim_id}
+        self._store.put("confirmed_sims", {**elsewhere, str(slot): sim_id})
+        return True
+
+    def unconfirmed(self) -> list[dict[str, Any]]:
+        """SIMs in a slot in which the owner did not agree to them, as pairing describes a SIM."""
+        return [
+            {"slot": slot, **asdict(sim)}
+            for slot, sim in sorted(self._handset.tray.sims.items())
+            if not self.is_confirmed(slot, sim.sim_id)
+        ]
 
     def is_confirmed(self, slot: int, sim_id: str) -> bool:
         confirmed: dict[str, str] = self._store.get("confirmed_sims") or {}

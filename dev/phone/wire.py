@@ -127,6 +127,7 @@ class CallbackAnswer(Wire):
     next_poll_seconds: float = 900
     config: Config | None = None
     next_token: str | None = None
+    confirmed_sims: list[SimRef] = []
 
 
 class Firebase(Wire):

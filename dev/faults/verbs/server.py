@@ -97,6 +97,12 @@ def suspend(stage: Stage, step: Step) -> None:
     stage.world.caller.call("PATCH", path, {"enabled": bool(step.get("enabled", False))})
 
 
+def confirm_sims(stage: Stage, step: Step) -> None:
+    """The owner agrees from afar to the SIMs that the phone reported."""
+    path = f"/v1/phones/phn_{stage.device(step).number}"
+    stage.world.caller.call("PATCH", path, {"confirm_sims": True})
+
+
 def rotate(stage: Stage, step: Step) -> None:
     stage.world.caller.call("POST", f"/v1/phones/phn_{stage.device(step).number}/rotate-token", {})
 
@@ -162,6 +168,7 @@ VERBS = {
     "server.cancel_group": cancel_group,
     "server.remove": remove,
     "server.suspend": suspend,
+    "server.confirm_sims": confirm_sims,
     "server.rotate": rotate,
     "server.crash_in": crash_in,
     "server.throttle": throttle,

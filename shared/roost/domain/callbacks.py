@@ -9,6 +9,7 @@ from typing import Any
 from roost.domain.attachments import Part
 from roost.domain.phones import Heard
 from roost.domain.reports import Report
+from roost.domain.sim_changes import SeenSim
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,7 @@ class Claim:
     most: int
     have: frozenset[int] = frozenset()
     room: Mapping[int, int] = field(default_factory=dict)
+    sims: tuple[SeenSim, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,13 +27,16 @@ QUIET_FOR = 60 * MINUTE
 
 @dataclass(frozen=True, slots=True)
 class Sim:
-    """`slot`: 0 or 1; `id`: the phone's own name for this SIM card in this phone."""
+    """`slot`: 0 or 1; `id`: the phone's own name for this SIM card in this phone. `moved_from`: the slot it was in
+    before its owner agreed to this one.
+    """
 
     slot: int
     id: str
     carrier: str | None = None
     mccmnc: str | None = None
     number: str | None = None
+    moved_from: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +123,10 @@ class Phone:
 
     def sim_in(self, slot: int) -> Sim | None:
         return next((sim for sim in self.sims if sim.slot == slot), None)
+
+    def sim_for(self, slot: int) -> Sim | None:
+        """What a message that was bound to a slot leaves by: the SIM there, else the one that was moved out of it."""
+        return self.sim_in(slot) or next((sim for sim in self.sims if sim.moved_from == slot), None)
 
 
 def choose_sim(phone: Phone, wanted_slot: int | None, field_name: str) -> int | None:

@@ -14,10 +14,11 @@ from roost.domain.messages import HELD, Message
 from roost.domain.phone_config import poll_seconds
 from roost.domain.phones import Phone
 from roost.domain.reports import may_have_left_twice
+from roost.domain.sim_changes import agreed_on_the_phone, with_sims
 from roost.runtime.deps import Deps
 from roost.storage.conditional import ConditionFailed
 from roost.storage.messages import get_message
-from roost.storage.phones import change_cancels, update_phone
+from roost.storage.phones import change_cancels, sim_items, update_phone
 from roost.usecases.apply_events import apply_events
 from roost.usecases.claim_jobs import Granted, claim_jobs
 from roost.usecases.rotate_token import next_token, was_told
@@ -86,7 +87,13 @@ def _attempts_of(message: Message, phone: Phone) -> Iterable[int]:
 
 def _changes(deps: Deps, phone: Phone, call: Callback, alerts: list[Alert]) -> dict[str, Any]:
     """What every written call changes on the phone's item."""
+    agreed = agreed_on_the_phone(phone, call.claim.sims) if call.claim is not None else ()
+    sims: dict[str, Any] = {}
+    if agreed:
+        phone = with_sims(phone, agreed)
+        sims = {"sims": sim_items(phone.sims), "alerts": dict(phone.alerts)}
     changes: dict[str, Any] = {
+        **sims,
         "seen_at": deps.now(),
         "health": dict(call.health),
         "boot_offsets": dict(call.boot_offsets),

@@ -12,6 +12,7 @@ from roost.domain.batches import LaneStatus
 from roost.domain.errors import InvalidRequest, NeedsAcknowledgement, NotFound
 from roost.domain.pacing import Pacing, loosened
 from roost.domain.phones import Phone, choose_sim
+from roost.domain.sim_changes import to_confirm, with_sims
 from roost.runtime.deps import Deps
 from roost.storage.conditional import ConditionFailed
 from roost.storage.phones import (
@@ -21,6 +22,7 @@ from roost.storage.phones import (
     list_phones,
     pacing_item,
     set_primary,
+    sim_items,
     update_phone,
 )
 from roost.storage.queues import Waiting, waiting_for
@@ -36,7 +38,8 @@ BATCH = 100
 @dataclass(frozen=True, slots=True)
 class PhoneChange:
     """None leaves a setting as it is. `default_sim`: a slot of the phone. `pacing`: members of Pacing to change;
-    `acknowledge`: the owner knows that looser than the careful defaults endangers the SIM.
+    `acknowledge`: the owner knows that looser than the careful defaults endangers the SIM. `confirm_sims`: the SIMs the
+    phone reported are right where they are.
     """
 
     name: str | None = None
@@ -45,6 +48,7 @@ class PhoneChange:
     default_sim: int | None = None
     pacing: Mapping[str, Any] = field(default_factory=dict)
     acknowledge: bool = False
+    confirm_sims: bool = False
 
 
 def list_account_phones(deps: Deps, account: str) -> tuple[list[Phone], int | None]:
@@ -79,6 +83,7 @@ def remove_phone(deps: Deps, account: str, number: int | None) -> None:
 def change_phone(deps: Deps, account: str, number: int | None, change: PhoneChange) -> Phone:
     """Raises NotFound and InvalidRequest; then nothing is changed."""
     phone = find_phone(deps, account, number)
+    sims = _confirmed_sims(phone) if change.confirm_sims else {}
     if change.primary is False:
         raise InvalidRequest.of("primary", "make another phone primary instead: an account has exactly one")
     if change.default_sim is not None:
@@ -86,7 +91,7 @@ def change_phone(deps: Deps, account: str, number: int | None, change: PhoneChan
     wanted: dict[str, Any] = {"name": change.name, "enabled": change.enabled, "default_sim": change.default_sim}
     if change.pacing:
         wanted["pacing"] = pacing_item(_checked_pacing(phone, change))
-    changes = {name: value for name, value in wanted.items() if value is not None}
+    changes = sims | {name: value for name, value in wanted.items() if value is not None}
     try:
         phone = update_phone(deps.devices, phone, changes) if changes else phone
     except ConditionFailed:
@@ -94,6 +99,15 @@ def change_phone(deps: Deps, account: str, number: int | None, change: PhoneChan
     if change.primary:
         set_primary(deps.devices, account, phone.number)
     return phone
+
+
+def _confirmed_sims(phone: Phone) -> dict[str, Any]:
+    """The phone is told with its next call, and goes by what it then has in that slot. Confirming again is harmless."""
+    agreed = to_confirm(phone)
+    if not agreed:
+        return {}
+    phone = with_sims(phone, agreed)
+    return {"sims": sim_items(phone.sims), "alerts": dict(phone.alerts)}
 
 
 def _checked_pacing(phone: Phone, change: PhoneChange) -> Pacing:

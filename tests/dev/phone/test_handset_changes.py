@@ -120,3 +120,16 @@ def test_a_force_stopped_phone_does_nothing_until_it_is_opened(world: World) -> 
     world.restart()
     world.run(10)
     assert world.radio_calls() == [("msg_1", 1, 1)]
+
+
+def test_an_agreement_from_afar_counts_once_and_only_for_the_card_that_is_there(world: World) -> None:
+    world.run(10)
+    moved = world.tray.remove(0)
+    assert moved is not None
+    world.tray.sims = {1: moved}
+    app = world.phone.app
+    assert [sim["slot"] for sim in app.sim_watch.unconfirmed()] == [1]
+    with app.store.transaction():
+        answers = [app.sim_watch.agree(slot, moved.sim_id) for slot in (0, 1, 1)]
+    assert answers == [False, True, False]
+    assert app.sim_watch.unconfirmed() == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Annotated, Any
 
@@ -14,7 +15,8 @@ from roost.domain.api_keys import Scope
 from roost.domain.instants import rfc3339
 from roost.domain.pacing import Hold, daily_cap, local_day
 from roost.domain.pairing import eightms_link, roost_link
-from roost.domain.phones import Phone, Presence
+from roost.domain.phones import Phone, Presence, Sim
+from roost.domain.sim_changes import to_confirm
 from roost.usecases.manage_phones import PhoneChange, change_phone, find_phone, list_account_phones, remove_phone
 from roost.usecases.pair_phone import create_pairing
 from roost.usecases.rotate_token import rotate_token
@@ -54,6 +56,7 @@ class PacingView(BaseModel):
 
 class PhoneView(BaseModel):
     """`connected`: called within the last 20 minutes. `push`: `ok`, `lost`, `misconfigured`, or `none` (it polls).
+    `sims_to_confirm`: found in another slot, or new; not used until PATCH with `confirm_sims`, or a tap on the phone.
     `token_rotation_since`: when a new token was asked for that the phone has not used yet.
     """
 
@@ -75,6 +78,7 @@ class PhoneView(BaseModel):
     alerts: dict[str, Any]
     default_sim: int | None
     sims: list[SimView]
+    sims_to_confirm: list[SimView]
     pacing: PacingView
     token_rotation_since: str | None
 
@@ -97,6 +101,7 @@ class PhonePatch(Strict):
     quiet_to: ClockTime | None = None
     timezone: str | None = Field(default=None, max_length=60, examples=["Europe/Madrid"])
     acknowledge: bool = Field(default=False, description="Needed to go looser than the careful defaults")
+    confirm_sims: bool = Field(default=False, description="true: the SIMs in `sims_to_confirm` are right as they are")
 
 
 class PairingRequest(Strict):
@@ -129,7 +134,13 @@ async def read_one(phone_id: str, caller: Reader) -> PhoneView:
 async def change(phone_id: str, request: PhonePatch, caller: Owner) -> PhoneView:
     pacing = {name: getattr(request, name) for name in PACING_MEMBERS & request.model_fields_set}
     change = PhoneChange(
-        request.name, request.enabled, request.primary, request.default_sim, pacing, request.acknowledge
+        request.name,
+        request.enabled,
+        request.primary,
+        request.default_sim,
+        pacing,
+        request.acknowledge,
+        request.confirm_sims,
     )
     return _with_primary(caller, change_phone(caller.deps, caller.account, ids.parse("phn", phone_id), change))
 
@@ -184,10 +195,15 @@ def _view(phone: Phone, primary: int | None, now: int) -> PhoneView:
         missing_permissions=list(health.get("missing", ())),
         alerts={code: {**alert, "at": rfc3339(alert["at"])} for code, alert in phone.alerts.items()},
         default_sim=phone.default_sim,
-        sims=[SimView(slot=sim.slot, carrier=sim.carrier, number=sim.number) for sim in phone.sims],
+        sims=_sim_views(phone.sims),
+        sims_to_confirm=_sim_views(to_confirm(phone)),
         pacing=_pacing_view(phone, now),
         token_rotation_since=rfc3339(phone.rotating_since) if phone.rotating_since is not None else None,
     )
+
+
+def _sim_views(sims: Iterable[Sim]) -> list[SimView]:
+    return [SimView(slot=sim.slot, carrier=sim.carrier, number=sim.number) for sim in sims]
 
 
 def _pacing_view(phone: Phone, now: int) -> PacingView:

@@ -19,19 +19,24 @@ from roost.domain.messages import Kind, Message, Priority
 from roost.domain.phone_clock import PhoneClock
 from roost.domain.phone_config import OLDEST_PROTOCOL, REVISION, phone_config
 from roost.domain.phones import Heard, Phone
+from roost.domain.sim_changes import SeenSim, agreed_here
 from roost.usecases.answer_callback import answer_callback
 from roost.web.caller import PhoneCaller, calling_phone
 
 router = phone_router()
 
 MAX_EVENTS = 100
+UNCONFIRMED = "unconfirmed"
 
 
 class SimBudget(BaseModel):
-    """What the governor and the caps still allow on one SIM, in segments, counted by the phone."""
+    """What the governor and the caps still allow on one SIM, in segments, counted by the phone. `state`: of its
+    service, or `unconfirmed` while its owner has not agreed to it in this slot.
+    """
 
     slot: int
     sim_id: ShortText
+    state: ShortText | None = None
     free_segments: int | None = Field(default=None, ge=0)
     day_left: int | None = Field(default=None, ge=0)
 
@@ -43,8 +48,18 @@ class WireClaim(BaseModel):
     sims: list[SimBudget] = Field(default_factory=list, max_length=8)
 
 
+class UnconfirmedSim(BaseModel):
+    slot: int
+    sim_id: ShortText
+    carrier: ShortText | None = None
+    mccmnc: ShortText | None = None
+    number: ShortText | None = None
+
+
 class WireHealth(BaseModel):
-    """Health is state, not an event: the newest call replaces it."""
+    """Health is state, not an event: the newest call replaces it. `unconfirmed_sims`: found in a slot in which the
+    owner has not agreed to them.
+    """
 
     store_id: ShortText
     boot_id: ShortText
@@ -58,6 +73,7 @@ class WireHealth(BaseModel):
     net: ShortText | None = None
     quarantined: Count | None = None
     missing: list[ShortText] = Field(default_factory=list, max_length=20)
+    unconfirmed_sims: list[UnconfirmedSim] = Field(default_factory=list, max_length=8)
 
 
 class CallbackRequest(BaseModel):
@@ -93,12 +109,19 @@ async def callback(
         "config_rev": REVISION,
         "next_poll_seconds": granted.next_poll_seconds,
         **_config(request, granted.phone),
+        **_confirmed_sims(request, granted.phone),
         **({"next_token": answer.next_token} if answer.next_token is not None else {}),
     }
 
 
 def _config(request: CallbackRequest, phone: Phone) -> dict[str, Any]:
     return {"config": phone_config(phone.sims)} if request.health.config_rev < REVISION else {}
+
+
+def _confirmed_sims(request: CallbackRequest, phone: Phone) -> dict[str, Any]:
+    """Repeated until the phone's health says that it knows."""
+    agreed = agreed_here(phone, _health(request.health))
+    return {"confirmed_sims": [{"slot": sim.slot, "sim_id": sim.id} for sim in agreed]} if agreed else {}
 
 
 def _callback(request: CallbackRequest, phone: Phone, now: int) -> Callback:
@@ -111,9 +134,16 @@ def _callback(request: CallbackRequest, phone: Phone, now: int) -> Callback:
         claim=_claim(request.claim) if request.claim else None,
         store_id=health.store_id,
         heard=Heard(health.boot_id, health.at_elapsed),
-        health=health.model_dump(include={"app", "sdk", "battery", "charging", "net", "quarantined", "missing"}),
+        health=_health(health),
         boot_offsets=clock.offsets(),
     )
+
+
+def _health(health: WireHealth) -> dict[str, Any]:
+    shown = health.model_dump(include={"app", "sdk", "battery", "charging", "net", "quarantined", "missing"})
+    sims = [sim.model_dump(exclude_none=True) for sim in health.unconfirmed_sims]
+    unconfirmed = [{"id": sim.pop("sim_id"), **sim} for sim in sims]
+    return {**shown, "unconfirmed_sims": unconfirmed} if unconfirmed else shown
 
 
 def _sequence(raw: dict[str, Any]) -> int:
@@ -128,6 +158,7 @@ def _claim(claim: WireClaim) -> Claim:
         most=claim.max,
         have=frozenset(number for number in have if number is not None),
         room={sim.slot: left for sim in claim.sims if (left := _room(sim)) is not None},
+        sims=tuple(SeenSim(sim.slot, sim.sim_id, sim.state not in (None, UNCONFIRMED)) for sim in claim.sims),
     )
 
 
@@ -137,7 +168,7 @@ def _room(sim: SimBudget) -> int | None:
 
 
 def _job(message: Message, lease: Lease, phone: Phone) -> dict[str, Any]:
-    sim = phone.sim_in(message.sim_slot) if message.sim_slot is not None else None
+    sim = phone.sim_for(message.sim_slot) if message.sim_slot is not None else None
     return {
         "job_id": ids.spell("msg", message.id),
         "attempt": message.attempt,

@@ -75,6 +75,6 @@ internal class Components(ports: Ports, gate: Gate) {
     private val claims = Claims(jobs, outbox, pacing, simWatch, handset)
     val schedule = Schedule(jobs, outbox, travel, batches, claims, clock, corrected)
     private val answers =
-        Answers(store, jobs, outbox, travel, ledger, corrected, tokens, ports.kill, ports.tell)
+        Answers(store, jobs, outbox, travel, ledger, corrected, tokens, simWatch, ports.kill, ports.tell)
     val callback = Callback(batches, claims, schedule, server, answers, backoff, ports.tell)
 }

@@ -42,7 +42,9 @@ internal fun healthOf(app: Components, config: Config): Map<String, Any?> {
         "missing" to app.handset.missing(),
     )
     val lastPush = app.store.getObject(Pairing.LAST_PUSH)?.let { mapOf("push" to it) } ?: emptyMap()
-    return health + app.handset.vitals() + lastPush
+    val unconfirmed = app.simWatch.unconfirmed()
+    val sims = if (unconfirmed.isEmpty()) emptyMap() else mapOf("unconfirmed_sims" to unconfirmed)
+    return health + app.handset.vitals() + lastPush + sims
 }
 
 internal fun statusOf(app: Components): Status =

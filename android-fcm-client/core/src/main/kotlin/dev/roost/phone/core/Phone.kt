@@ -45,7 +45,10 @@ class Phone(private val ports: Ports) {
     /** Give every job back and leave. Throws PairingFailed while the server cannot be told. */
     fun unpair(reason: String = "user") = gate.inside { Leaving(app).leave(config(), ::health, reason) }
 
-    fun confirmSims() = gate.inside { app.simWatch.confirm() }
+    fun confirmSims() = gate.inside {
+        app.simWatch.confirm()
+        app.schedule.wantClaim()
+    }
 
     /** A push arrived; it only says "call". */
     fun wake(wake: Wake) = gate.inside {

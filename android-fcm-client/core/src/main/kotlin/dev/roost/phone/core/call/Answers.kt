@@ -6,6 +6,7 @@ import dev.roost.phone.core.Tell
 import dev.roost.phone.core.counted
 import dev.roost.phone.core.json.JsonObject
 import dev.roost.phone.core.radio.Ledger
+import dev.roost.phone.core.radio.SimWatch
 import dev.roost.phone.core.server.Tokens
 import dev.roost.phone.core.store.Job
 import dev.roost.phone.core.store.JobState
@@ -16,6 +17,7 @@ import dev.roost.phone.core.store.Store
 import dev.roost.phone.core.time.CorrectedTime
 import dev.roost.phone.core.wire.CallbackAnswer
 import dev.roost.phone.core.wire.CanceledJob
+import dev.roost.phone.core.wire.ConfirmedSim
 import dev.roost.phone.core.wire.OfferedJob
 import dev.roost.phone.core.wire.RejectedEvent
 
@@ -28,6 +30,7 @@ class Answers(
     private val ledger: Ledger,
     private val corrected: CorrectedTime,
     private val tokens: Tokens,
+    private val simWatch: SimWatch,
     private val kill: KillSwitch,
     private val tell: Tell,
 ) {
@@ -41,9 +44,14 @@ class Answers(
             takeJobs(answer)
             if (answer.config != null) store.put(CONFIG, answer.config)
             tokens.offerNext(answer.nextToken)
+            answer.confirmedSims.forEach(::agree)
             corrected.anchor(answer.serverTimeMs, roundTripMs)
         }
         if (answer.jobs.isNotEmpty()) kill.reach(KillPoint.AFTER_STORE)
+    }
+
+    private fun agree(sim: ConfirmedSim) {
+        if (simWatch.agree(sim.slot, sim.simId)) tell("the owner confirmed the SIM in slot ${sim.slot}")
     }
 
     /** Too late once the radio may have it: then the normal reports answer the question. */

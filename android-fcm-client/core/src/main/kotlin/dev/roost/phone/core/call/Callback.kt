@@ -57,6 +57,7 @@ class Callback(
         batches.applied()
         server.understood()
         schedule.answered(answer, hadClaim = batch.claim != null)
+        if (answer.confirmedSims.isNotEmpty()) schedule.wantClaim()
     }
 
     private fun refused(refused: Refused, batch: Batch) {

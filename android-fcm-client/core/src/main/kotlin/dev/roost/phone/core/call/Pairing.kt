@@ -55,12 +55,7 @@ internal class Pairing(private val app: Components, private val newId: (String) 
                 "at_wall" to toWire(handset.clock.wallMs()),
                 "at_elapsed" to handset.clock.elapsedMs(),
             ),
-            "sims" to handset.sims().orEmpty().sortedBy { it.slot }.map { sim ->
-                mapOf(
-                    "slot" to sim.slot, "sim_id" to sim.simId, "carrier" to sim.carrier,
-                    "mccmnc" to sim.mccmnc, "number" to sim.number,
-                )
-            },
+            "sims" to handset.sims().orEmpty().sortedBy { it.slot }.map { it.described() },
         )
 
     /** Sealed like the token: a copy of the data folder on another phone is another installation. */

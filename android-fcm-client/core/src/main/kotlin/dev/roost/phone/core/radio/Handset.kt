@@ -13,7 +13,11 @@ enum class Permission(val required: Boolean = true) {
 enum class Service { IN_SERVICE, OUT_OF_SERVICE, RADIO_OFF }
 
 /** [slot] counts from 0. [number] is often unknown to the phone itself. */
-data class SimCard(val slot: Int, val simId: String, val carrier: String, val mccmnc: String, val number: String?)
+data class SimCard(val slot: Int, val simId: String, val carrier: String, val mccmnc: String, val number: String?) {
+    /** As the server is told of it. */
+    fun described(): Map<String, Any?> =
+        mapOf("slot" to slot, "sim_id" to simId, "carrier" to carrier, "mccmnc" to mccmnc, "number" to number)
+}
 
 /** The hardware and the Android around the app: everything that outlives the app's process. */
 interface Handset {

@@ -25,6 +25,19 @@ class SimWatch(
         }
     }
 
+    /** The owner agreed on the server; true if that is news, and what is in the slot now. Runs in a transaction. */
+    fun agree(slot: Int, simId: String): Boolean {
+        val confirmed = kept(CONFIRMED).orEmpty()
+        val place = slot.toString()
+        if (look()?.get(place) != simId || confirmed[place] == simId) return false
+        store.put(CONFIRMED, confirmed.filterValues { it != simId } + (place to simId))
+        return true
+    }
+
+    /** SIMs in a slot in which the owner did not agree to them, as pairing describes a SIM. */
+    fun unconfirmed(): List<Map<String, Any?>> =
+        handset.sims().orEmpty().sortedBy { it.slot }.filterNot(::isConfirmed).map { it.described() }
+
     fun isConfirmed(sim: SimCard): Boolean = kept(CONFIRMED)?.get(sim.slot.toString()) == sim.simId
 
     /** The SIMs are not those the owner agreed to. */

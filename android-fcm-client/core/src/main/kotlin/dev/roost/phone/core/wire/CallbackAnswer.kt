@@ -42,6 +42,12 @@ class CanceledJob(json: JsonObject) {
     val attempt: Long = countedFromOne(json, "attempt")
 }
 
+/** The owner agreed, on the server, to this card in this slot. */
+class ConfirmedSim(json: JsonObject) {
+    val slot: Int = json.long("slot").toInt()
+    val simId: String = json.text("sim_id")
+}
+
 class RejectedEvent(json: JsonObject) {
     val eventId: String = json.text("event_id")
     val code: String = json.textOrNull("code") ?: "invalid"
@@ -60,6 +66,7 @@ class CallbackAnswer(json: JsonObject) {
     /** Only a whole configuration replaces the old one. */
     val config: JsonObject? = json.objOrNull("config")?.also { Config(it) }
     val nextToken: String? = json.textOrNull("next_token")
+    val confirmedSims: List<ConfirmedSim> = json.objects("confirmed_sims").map(::ConfirmedSim)
 
     val granted: Int = jobs.count { !it.isReoffer }
 }
