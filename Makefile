@@ -7,7 +7,7 @@ export PYTHONPATH := $(CURDIR):$(CURDIR)/shared
 APP_LOCKS := $(sort $(wildcard layers/*/requirements.txt)) requirements/dev.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo phone owner test faults guards kills check format capabilities openapi countries validate build android-check lock clean
+.PHONY: help setup run demo phone owner test faults guards kills bench check format capabilities openapi countries validate build android-check lock clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ guards: setup ## Take each guard out of a copy of the code: the fault scenarios 
 
 kills: setup ## SIGKILL functions, phones and the local cloud in the middle of a run, in real time (MESSAGES=, PHONES=, SEED=)
 	@$(APP) -m dev.faults.kill_run $(if $(MESSAGES),--messages $(MESSAGES)) $(if $(PHONES),--phones $(PHONES)) $(if $(SEED),--seed $(SEED))
+
+bench: setup ## Measure: 10,000 SMS8 messages in one request (time, memory, write units)
+	@$(APP) -m benchmarks.sms8_batch
 
 check: setup ## Check format, lint and types
 	@$(APP) -m ruff format --check .
