@@ -14,11 +14,11 @@ MOST_BYTES = 4_500_000
 MOST_FIELDS = 100
 
 
-async def form_fields(request: Request) -> dict[str, str]:
+async def form_fields(request: Request, most_bytes: int = MOST_BYTES) -> dict[str, str]:
     """Without the empty ones: clients spell absent as empty. Raises InvalidRequest and TooLarge."""
     body = await request.body()
-    if len(body) > MOST_BYTES:
-        raise TooLarge(f"A request may have {MOST_BYTES:,} bytes, this one has {len(body):,}: send it in parts")
+    if len(body) > most_bytes:
+        raise TooLarge(f"A request may have {most_bytes:,} bytes, this one has {len(body):,}: send it in parts")
     sent = (*_pairs("query", request.url.query), *_pairs("body", body))
     return {name: value for name, value in sent if value}
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 import hmac
 from dataclasses import dataclass
 from typing import Annotated
-from urllib.parse import parse_qsl
 
 from fastapi import Depends, Request, Response
 
-from roost.domain.errors import TooLarge
 from roost.domain.instants import SECOND
 from roost.domain.senders import Sender
 from roost.domain.sign_in import LINK_LIFETIME, SESSION_LIFETIME, FormNotOurs, Session, SignInNeeded
@@ -18,6 +16,7 @@ from roost.runtime.deps import Deps, deps
 from roost.runtime.mail import mail
 from roost.runtime.settings import settings
 from roost.usecases.sign_in import session_of
+from roost.web.forms import form_fields
 
 MOST_FORM_BYTES = 1_000_000
 FORM_TOKEN = "form_token"
@@ -94,11 +93,9 @@ def take_session(request: Request, response: Response) -> None:
 
 
 async def form_of(request: Request) -> dict[str, str]:
-    body = await request.body()
-    if len(body) > MOST_FORM_BYTES:
-        raise TooLarge(f"A form may have {MOST_FORM_BYTES} bytes")
-    pairs = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=False)
-    return {name: value.strip() for name, value in pairs if value.strip()}
+    """What a person filled in, without the blanks around it. Raises InvalidRequest and TooLarge."""
+    fields = await form_fields(request, MOST_FORM_BYTES)
+    return {name: value.strip() for name, value in fields.items() if value.strip()}
 
 
 async def signed_in(request: Request) -> Visitor:

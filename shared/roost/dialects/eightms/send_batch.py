@@ -6,15 +6,16 @@ import re
 from typing import Annotated, Literal
 
 from fastapi import Depends, Response
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from roost.dialects.eightms.router import Strict, eightms_router, problems
 from roost.dialects.eightms.send_message import PRIORITIES
+from roost.dialects.eightms.send_options import SendOptions
 from roost.domain import ids
 from roost.domain.api_keys import Scope
 from roost.domain.errors import InvalidRequest
 from roost.domain.instants import SECOND, from_datetime
-from roost.domain.messages import DEFAULT_LIFETIME, MAX_LIFETIME, MessageStatus, shown_status
+from roost.domain.messages import MessageStatus, shown_status
 from roost.domain.selections import Every, Line, Selection
 from roost.usecases.send_batch import AcceptedBatch, send_batch
 from roost.usecases.send_message import Idempotency
@@ -32,7 +33,7 @@ class BatchMessage(Strict):
     body: str = Field(description="1 to 1,600 characters", examples=["Hello Ann"])
 
 
-class BatchRequest(Strict):
+class BatchRequest(SendOptions):
     """Either `messages`, each with its own text, or one `body` `to` many. Together at most 10,000 and 6 MB."""
 
     messages: list[BatchMessage] | None = None
@@ -46,16 +47,6 @@ class BatchRequest(Strict):
     )
     random_sender: bool = Field(default=False, description="One of the senders, at random, sends everything")
     priority: str = Field(default="bulk", pattern="^(bulk|normal|urgent)$")
-    ttl_seconds: int = Field(
-        default=DEFAULT_LIFETIME // SECOND,
-        ge=60,
-        le=MAX_LIFETIME // SECOND,
-        description="Not sent later than this after it is due",
-    )
-    send_at: AwareDatetime | None = Field(default=None, description="Not before this time, with its zone")
-    on_unknown: Literal["keep", "resend"] = Field(
-        default="keep", description="`resend` accepts that a text of unknown outcome may arrive twice"
-    )
 
 
 class BatchedMessage(BaseModel):

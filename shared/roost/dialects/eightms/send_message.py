@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from fastapi import Depends, Response
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from roost.dialects.eightms.message_view import MessageView, view_of
 from roost.dialects.eightms.router import Strict, eightms_router, problems
+from roost.dialects.eightms.send_options import SendOptions
 from roost.domain import ids
 from roost.domain.api_keys import Scope
 from roost.domain.attachments import MOST_ATTACHMENTS
 from roost.domain.errors import NotFound
 from roost.domain.instants import SECOND, from_datetime
-from roost.domain.messages import DEFAULT_LIFETIME, MAX_LIFETIME, Kind, Priority
+from roost.domain.messages import MAX_LIFETIME, Kind, Priority
 from roost.domain.waiting import why_waiting
 from roost.usecases.send_message import Idempotency, Submission, send_message
 from roost.web.caller import Caller, sender_with
@@ -30,7 +31,7 @@ class Reassign(Strict):
     reassign_after_seconds: int = Field(ge=60, le=MAX_LIFETIME // SECOND)
 
 
-class SendRequest(Strict):
+class SendRequest(SendOptions):
     to: str = Field(description="E.164", examples=["+14155551234"])
     body: str = Field(
         description="1 to 1,600 characters; empty if an MMS goes without", examples=["Hello from my own phone"]
@@ -46,16 +47,6 @@ class SendRequest(Strict):
         default=None, ge=0, le=9, description="0 is the first SIM; without it the phone's default"
     )
     priority: str = Field(default="normal", pattern="^(bulk|normal|urgent)$")
-    ttl_seconds: int = Field(
-        default=DEFAULT_LIFETIME // SECOND,
-        ge=60,
-        le=MAX_LIFETIME // SECOND,
-        description="Not sent later than this after it is due",
-    )
-    send_at: AwareDatetime | None = Field(default=None, description="Not before this time, with its zone")
-    on_unknown: Literal["keep", "resend"] = Field(
-        default="keep", description="`resend` accepts that a text of unknown outcome may arrive twice"
-    )
     on_phone_silent: Literal["wait"] | Reassign = Field(
         default="wait",
         description="What happens to a text that a phone took and then fell silent: `wait` until it calls again or the "
