@@ -29,8 +29,9 @@ from roost.storage.meters import get_meter
 from roost.usecases.count_request import count_request
 from roost.usecases.pair_phone import Installation, create_pairing, pair_phone
 from roost.usecases.read_account import list_ledger
-from roost.usecases.send_message import Idempotency, Submission, send_message
+from roost.usecases.send_message import send_message
 from roost.usecases.settle_charges import settle_charge
+from roost.usecases.submission import Idempotency, Submission
 from tests.roost_fixtures import Tenant
 
 PARALLEL = 64

@@ -9,7 +9,8 @@ from roost.domain.errors import SpendingLimitReached
 from roost.domain.money import Price
 from roost.domain.senders import Sender
 from roost.usecases.manage_keys import change_key, rotate_key
-from roost.usecases.send_message import Submission, send_message
+from roost.usecases.send_message import send_message
+from roost.usecases.submission import Submission
 from tests.roost_fixtures import Clock, Tenant
 
 BODY = {"recipient": "+212600000000", "message": "Your verification code is 4829"}

@@ -19,7 +19,8 @@ from roost.storage.key_use import get_use
 from roost.storage.messages import get_message
 from roost.storage.meters import get_meter
 from roost.usecases.read_account import list_ledger
-from roost.usecases.send_message import Idempotency, Submission, send_message
+from roost.usecases.send_message import send_message
+from roost.usecases.submission import Idempotency, Submission
 from tests.roost_fixtures import Clock, Tenant
 from tests.settling import play_stream
 

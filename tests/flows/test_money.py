@@ -11,8 +11,9 @@ from roost.domain.senders import Sender
 from roost.storage.key_use import get_use
 from roost.storage.phones import get_phone
 from roost.usecases.manage_accounts import change_balances, limit_ledgers
-from roost.usecases.send_message import Submission, send_message
+from roost.usecases.send_message import send_message
 from roost.usecases.settle_silence import settle_overdue
+from roost.usecases.submission import Submission
 from tests.roost_fixtures import Clock, Tenant
 from tests.settling import play_stream
 

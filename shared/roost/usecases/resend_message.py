@@ -13,8 +13,9 @@ from roost.runtime.deps import Deps
 from roost.storage.messages import get_message
 from roost.usecases.read_messages import MessageFilter, all_messages
 from roost.usecases.send_batch import AcceptedBatch, replayed_batch, send_batch
-from roost.usecases.send_message import Accepted, Idempotency, Submission, send_message
+from roost.usecases.send_message import send_message
 from roost.usecases.share_out import BatchItem, BatchSubmission
+from roost.usecases.submission import Accepted, Idempotency, Submission
 
 MOST_EXAMINED = 20_000
 """What one request looks through; beyond it a shorter window finds the rest."""

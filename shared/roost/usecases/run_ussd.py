@@ -12,7 +12,8 @@ from roost.domain.ussd import LIFETIME, SHOWN_AS, UssdStatus, checked_code
 from roost.runtime.deps import Deps
 from roost.storage.messages import get_message
 from roost.usecases.page_shard import page_of_shard
-from roost.usecases.send_message import Idempotency, Submission, send_message
+from roost.usecases.send_message import send_message
+from roost.usecases.submission import Idempotency, Submission
 
 
 @dataclass(frozen=True, slots=True)

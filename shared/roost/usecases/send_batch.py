@@ -46,8 +46,8 @@ from roost.storage.transactions import (
 from roost.usecases.admit import admit
 from roost.usecases.check_contents import check_recipient, segments_of_contents
 from roost.usecases.prices import prices_of
-from roost.usecases.send_message import Idempotency
 from roost.usecases.share_out import BatchItem, BatchSubmission, new_lanes, side_by_side
+from roost.usecases.submission import Idempotency
 
 TRIES = 30
 ONE_OF_EACH = Price(1, 1)

@@ -27,7 +27,8 @@ from roost.runtime.pepper import pepper
 from roost.storage.code_settings import get_code_settings
 from roost.storage.codes import CodesChanged, codes_write, get_codes
 from roost.storage.transactions import Write
-from roost.usecases.send_message import Submission, send_message
+from roost.usecases.send_message import send_message
+from roost.usecases.submission import Submission
 
 TRIES = 8
 ENTROPY = 12

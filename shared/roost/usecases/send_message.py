@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
 
 from roost.domain import ids
@@ -11,20 +11,17 @@ from roost.domain.errors import (
     IdempotencyMismatch,
     NotFound,
     PhoneDisabled,
-    Quota,
     RequestInFlight,
     TryLater,
 )
 from roost.domain.messages import (
-    DEFAULT_LIFETIME,
     Direction,
     Kind,
     Message,
     MessageStatus,
-    Priority,
     as_accepted,
 )
-from roost.domain.money import ONE_REQUEST, Cost, Price
+from roost.domain.money import ONE_REQUEST, Cost
 from roost.domain.phones import Phone, choose_sim
 from roost.domain.plans import Feature
 from roost.domain.routing import choose_phone, first_status
@@ -50,6 +47,7 @@ from roost.usecases.admit import admit
 from roost.usecases.check_contents import check_recipient, checked_send_at, segments_of_contents
 from roost.usecases.opt_outs import refuse_opted_out
 from roost.usecases.prices import price_of
+from roost.usecases.submission import Accepted, Idempotency, Submission
 
 S = MessageStatus
 TRIES = 30
@@ -60,55 +58,6 @@ FEATURES: Mapping[Kind, Feature] = MappingProxyType({Kind.MMS: Feature.MMS, Kind
 """What a plan may lack."""
 
 Along = Callable[[Message], Sequence[Write]]
-
-
-@dataclass(frozen=True, slots=True)
-class Submission:
-    """What a caller wants sent. Field names for errors come with it, because each dialect has its own.
-
-    `phone`: one phone by number, or None for the best one; `online_only`: refuse rather than wait for a phone.
-    `shown_as`: what listings show instead of a text that is secret. `sender_id`: kept and shown, as SMS for AI does;
-    phones send from their own number. `price`: instead of the price list's.
-    `reassign_after`: ms of its phone's silence, see Message.
-    """
-
-    to: str
-    text: str
-    to_field: str = "to"
-    text_field: str = "body"
-    phone: int | None = None
-    sim_slot: int | None = None
-    priority: Priority = Priority.NORMAL
-    lifetime: int = DEFAULT_LIFETIME
-    send_at: int | None = None
-    retry_unknown: bool = False
-    reassign_after: int | None = None
-    online_only: bool = False
-    shown_as: str | None = None
-    sender_id: str | None = None
-    price: Price | None = None
-    kind: Kind = Kind.SMS
-    attachments: tuple[str, ...] = ()
-    attachments_field: str = "attachments"
-
-
-@dataclass(frozen=True, slots=True)
-class Idempotency:
-    """`key_hash`: of the caller's Idempotency-Key; `fingerprint`: of method, path and body."""
-
-    key_hash: str
-    fingerprint: str
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """`phone` None: a scheduled message gets one when it is due. `replayed`: this is the answer to an earlier request
-    with the same Idempotency-Key, so it was not counted. `quotas`: what is left of the key's limits of time."""
-
-    message: Message
-    phone: Phone | None
-    replayed: bool = False
-    quotas: tuple[Quota, ...] = ()
 
 
 def send_message(

@@ -8,7 +8,8 @@ from roost.domain.selections import Line, Selection, resolve
 from roost.domain.senders import Sender
 from roost.runtime.deps import Deps
 from roost.storage.phones import list_phones
-from roost.usecases.send_message import Accepted, Submission, send_message
+from roost.usecases.send_message import send_message
+from roost.usecases.submission import Accepted, Submission
 
 
 def send_selected(deps: Deps, sender: Sender, wanted: Submission, selection: Selection) -> Accepted:

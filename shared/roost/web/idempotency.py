@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from fastapi import Header, Request
 
 from roost.domain.errors import InvalidRequest
-from roost.usecases.send_message import Idempotency
+from roost.usecases.submission import Idempotency
 
 MAX_LENGTH = 255
 

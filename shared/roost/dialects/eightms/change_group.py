@@ -18,7 +18,7 @@ from roost.domain.messages import MessageStatus
 from roost.usecases.groups import cancel_group
 from roost.usecases.read_messages import MessageFilter
 from roost.usecases.resend_message import resend_messages
-from roost.usecases.send_message import Idempotency
+from roost.usecases.submission import Idempotency
 from roost.web.caller import Caller, caller_with, sender_with
 from roost.web.idempotency import idempotency_of
 

@@ -16,7 +16,7 @@ from roost.domain.instants import rfc3339
 from roost.domain.messages import FINAL, Message
 from roost.domain.ussd import SHOWN_AS, UssdStatus
 from roost.usecases.run_ussd import UssdFilter, UssdRequest, list_ussd, read_ussd, run_ussd
-from roost.usecases.send_message import Idempotency
+from roost.usecases.submission import Idempotency
 from roost.web.caller import Caller, caller_with, sender_with
 from roost.web.idempotency import idempotency_of
 

@@ -18,8 +18,8 @@ from roost.domain.instants import SECOND, from_datetime
 from roost.domain.messages import MessageStatus, shown_status
 from roost.domain.selections import Every, Line, Selection
 from roost.usecases.send_batch import AcceptedBatch, send_batch
-from roost.usecases.send_message import Idempotency
 from roost.usecases.share_out import BatchItem, BatchSubmission
+from roost.usecases.submission import Idempotency
 from roost.web.caller import Caller, sender_with
 from roost.web.idempotency import idempotency_of
 

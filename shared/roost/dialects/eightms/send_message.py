@@ -17,7 +17,8 @@ from roost.domain.errors import NotFound
 from roost.domain.instants import SECOND, from_datetime
 from roost.domain.messages import MAX_LIFETIME, Kind, Priority
 from roost.domain.waiting import why_waiting
-from roost.usecases.send_message import Idempotency, Submission, send_message
+from roost.usecases.send_message import send_message
+from roost.usecases.submission import Idempotency, Submission
 from roost.web.caller import Caller, sender_with
 from roost.web.idempotency import idempotency_of
 from roost.web.rate_limit import rate_limit_headers

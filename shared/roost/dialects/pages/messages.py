@@ -16,7 +16,8 @@ from roost.usecases.explain_waits import waits_of
 from roost.usecases.manage_phones import list_account_phones
 from roost.usecases.read_messages import MessageFilter, list_messages, read_message
 from roost.usecases.resend_message import resend_message
-from roost.usecases.send_message import Submission, send_message
+from roost.usecases.send_message import send_message
+from roost.usecases.submission import Submission
 from roost.web.visitor import PostedForm, SignedIn, Visitor
 
 router = pages_router()

@@ -22,8 +22,8 @@ from roost.domain.messages import Direction
 from roost.domain.selections import Line
 from roost.usecases.count_request import count_request
 from roost.usecases.read_messages import MessageFilter, list_messages
-from roost.usecases.send_message import Submission
 from roost.usecases.send_selected import send_selected
+from roost.usecases.submission import Submission
 from roost.web.caller import Caller, sender_with
 from roost.web.dialect import dialect_router
 

@@ -23,9 +23,9 @@ from roost.usecases.count_request import count_request
 from roost.usecases.manage_lists import subscribed_numbers
 from roost.usecases.read_account import read_account
 from roost.usecases.send_batch import send_batch
-from roost.usecases.send_message import Submission
 from roost.usecases.send_selected import send_selected
 from roost.usecases.share_out import BatchItem, BatchSubmission
+from roost.usecases.submission import Submission
 from roost.web.caller import Caller
 from roost.web.dialect import dialect_router
 

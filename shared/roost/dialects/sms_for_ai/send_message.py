@@ -15,7 +15,8 @@ from roost.domain.api_keys import Scope
 from roost.domain.conversions import conversion_token
 from roost.domain.messages import Message
 from roost.usecases.read_account import read_account
-from roost.usecases.send_message import Idempotency, Submission, send_message
+from roost.usecases.send_message import send_message
+from roost.usecases.submission import Idempotency, Submission
 from roost.web.caller import Caller, sender_with
 from roost.web.idempotency import idempotency_of
 

@@ -12,7 +12,8 @@ from roost.domain import ids
 from roost.domain.api_keys import Scope
 from roost.domain.errors import NotFound
 from roost.domain.messages import shown_status
-from roost.usecases.send_message import Accepted, Idempotency, Submission, send_message
+from roost.usecases.send_message import send_message
+from roost.usecases.submission import Accepted, Idempotency, Submission
 from roost.web.caller import Caller, sender_with
 from roost.web.dialect import dialect_router
 from roost.web.idempotency import idempotency_of
