@@ -10,7 +10,7 @@ import json
 import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import anyio
 from fastapi import Request
@@ -28,6 +28,7 @@ from mcp_types import (
     Tool,
 )
 
+from roost.domain.errors import InternalError, RoostError
 from roost.runtime.log import log_crash
 from roost.web.dialect import request_id_of
 
@@ -55,23 +56,29 @@ class ToolAnswer:
     is_error: bool
 
 
-class McpServer:
-    """`tools`: as tools/list shows them. `usable`: the names of those that a call may use. `run`: a call, the name and
-    the arguments of a tool -> its answer; raises ToolNotFound. `unknown_tool`: the JSON-RPC code for a caller that
-    names no protocol version."""
+class Tools(Protocol):
+    """What an endpoint offers. `call`: what was given to `McpServer.answer`."""
 
-    def __init__(
-        self,
-        name: str,
-        instructions: str,
-        tools: Sequence[Mapping[str, Any]],
-        usable: Callable[[Any], Collection[str]],
-        run: Callable[[Any, str, Mapping[str, Any]], ToolAnswer],
-        unknown_tool: int = INVALID_PARAMS,
-    ) -> None:
-        self._tools = [Tool.model_validate(tool) for tool in tools]
-        self._usable, self._run, self._unknown_tool = usable, run, unknown_tool
-        schemas = {tool.name: tool.input_schema for tool in self._tools}
+    def listed(self) -> Sequence[Mapping[str, Any]]:
+        """All of them, as tools/list shows them."""
+
+    def usable(self, call: Any) -> Collection[str]:
+        """The names of those that this call may use."""
+
+    def run(self, call: Any, name: str, arguments: Mapping[str, Any]) -> ToolAnswer:
+        """Raises ToolNotFound."""
+
+    def refused(self, call: Any, error: RoostError) -> ToolAnswer:
+        """The answer that says why a tool did not do it."""
+
+
+class McpServer:
+    """`unknown_tool`: the JSON-RPC code for a caller that names no protocol version."""
+
+    def __init__(self, name: str, instructions: str, tools: Tools, unknown_tool: int = INVALID_PARAMS) -> None:
+        self._tools, self._unknown_tool = tools, unknown_tool
+        self._listed = [Tool.model_validate(tool) for tool in tools.listed()]
+        schemas = {tool.name: tool.input_schema for tool in self._listed}
         self._server: Server[Any] = Server(
             name,
             version="1",
@@ -83,7 +90,7 @@ class McpServer:
         )
 
     async def answer(self, request: Request, message: Mapping[str, Any], call: object) -> tuple[int, bytes]:
-        """HTTP status and body. `call`: what `usable` and `run` get."""
+        """HTTP status and body. `call`: what the tools are told of it."""
         sent: list[Any] = []
         manager = StreamableHTTPSessionManager(self._server, json_response=True, stateless=True)
 
@@ -96,21 +103,23 @@ class McpServer:
         return status, b"".join(event.get("body", b"") for event in sent[1:])
 
     async def _list_tools(self, ctx: ServerRequestContext[Any], _: PaginatedRequestParams | None) -> ListToolsResult:
-        usable = self._usable(_request(ctx).scope[CALL])
-        tools = [tool for tool in self._tools if tool.name in usable]
+        usable = self._tools.usable(_request(ctx).scope[CALL])
+        tools = [tool for tool in self._listed if tool.name in usable]
         return ListToolsResult(tools=tools, ttl_ms=LISTED_FOR_MS, cache_scope="private")
 
     async def _call_tool(self, ctx: ServerRequestContext[Any], params: CallToolRequestParams) -> CallToolResult:
         request = _request(ctx)
+        call = request.scope[CALL]
         try:
-            answer = self._run(request.scope[CALL], params.name, params.arguments or {})
+            answer = self._tools.run(call, params.name, params.arguments or {})
         except ToolNotFound:
             names_a_version = "mcp-protocol-version" in request.headers
             code = INVALID_PARAMS if names_a_version else self._unknown_tool
             raise MCPError(code, "There is no tool of this name: tools/list names those there are") from None
         except Exception as error:
             log_crash(error, request_id_of(request))
-            answer = ToolAnswer(f"Something broke on our side. Request id: {request_id_of(request)}", None, True)
+            broken = InternalError(f"Something broke on our side. Request id: {request_id_of(request)}")
+            answer = self._tools.refused(call, broken)
         content = [TextContent(type="text", text=answer.text)]
         return CallToolResult(content=content, structured_content=answer.structured, is_error=answer.is_error)
 

@@ -30,13 +30,13 @@ INSTRUCTIONS = (
 
 def sms8_endpoint(tools: Sequence[Tool] = SMS8_TOOLS) -> Endpoint:
     toolbox = Toolbox(tools, sms8_refusal)
-    server = McpServer("sms8-mcp", INSTRUCTIONS, toolbox.listed(), toolbox.usable, toolbox.run, METHOD_NOT_FOUND)
+    server = McpServer("sms8-mcp", INSTRUCTIONS, toolbox, unknown_tool=METHOD_NOT_FOUND)
     return Endpoint(server, toolbox, open_to_all=True, key_in_body=True)
 
 
 def sms_for_ai_endpoint() -> Endpoint:
     toolbox = Toolbox(sms_for_ai.TOOLS, sms_for_ai_refusal)
-    return Endpoint(McpServer("smsforai", INSTRUCTIONS, toolbox.listed(), toolbox.usable, toolbox.run), toolbox)
+    return Endpoint(McpServer("smsforai", INSTRUCTIONS, toolbox), toolbox)
 
 
 router = mcp_router()

@@ -56,9 +56,12 @@ class Toolbox:
         try:
             result = _run(self.tools[name], call, arguments)
         except RoostError as error:
-            return ToolAnswer(_pretty(self._error_view(error, call.base_url)), None, is_error=True)
+            return self.refused(call, error)
         content = result.model_dump(mode="json", by_alias=True, exclude_unset=True)
         return ToolAnswer(_pretty(content), content, is_error=False)
+
+    def refused(self, call: McpCall, error: RoostError) -> ToolAnswer:
+        return ToolAnswer(_pretty(self._error_view(error, call.base_url)), None, is_error=True)
 
 
 def _run(tool: Tool, call: McpCall, arguments: Mapping[str, Any]) -> BaseModel:
