@@ -34,6 +34,7 @@ class Scope(StrEnum):
     USSD_READ = "ussd:read"
     CONTACTS_READ = "contacts:read"
     CONTACTS_MANAGE = "contacts:manage"
+    CONVERSATIONS_MANAGE = "conversations:manage"
     CODES_USE = "codes:use"
     CODES_MANAGE = "codes:manage"
     WEBHOOKS_MANAGE = "webhooks:manage"
