@@ -24,10 +24,12 @@ def written(deps: Deps) -> Counter[str]:
     return count_writes(deps)
 
 
+@pytest.mark.parametrize("phones", [1, 2, 5])
 def test_the_life_of_a_single_message_takes_at_most_nine_write_units(
-    tenant: Tenant, clock: Clock, written: Counter[str]
+    tenant: Tenant, clock: Clock, written: Counter[str], phones: int
 ) -> None:
-    phone = tenant.pair()
+    """Also where another phone could take it, which asks for an acceptance."""
+    phone, *_ = [tenant.pair() for _ in range(phones)]
     clock.forward(minutes=1)
     phone.call(claim="awake")
     clock.forward(minutes=1)
@@ -38,7 +40,10 @@ def test_the_life_of_a_single_message_takes_at_most_nine_write_units(
     dispatch_changes(tenant.deps, None, None, [change])  # type: ignore[arg-type]
     clock.forward(seconds=1)
     [job] = phone.claim()
-    clock.forward(seconds=3)
+    assert job["grant"] == ("direct" if phones == 1 else "confirm")
+    clock.forward(seconds=1)
+    phone.call(*([phone.accept(job)] if job["grant"] == "confirm" else []))
+    clock.forward(seconds=2)
     phone.call(phone.event("job.sent", job))
     clock.forward(seconds=6)
     phone.call(phone.event("job.delivered", job))
