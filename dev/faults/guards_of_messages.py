@@ -60,7 +60,7 @@ GUARDS_OF_MESSAGES = (
         '**update}\n    return Write({"Update": request}, lambda _: LaneMoved())',
         '**update, "ConditionExpression": "#revision >= :revision OR #revision < :revision"}\n'
         '    return Write({"Update": request}, lambda _: LaneMoved())',
-        ("B14",),
+        ("B17",),
     ),
     Guard(
         "what a dead claim took from a lane is put back",
@@ -74,7 +74,7 @@ GUARDS_OF_MESSAGES = (
         "usecases/claim_jobs.py",
         "put_check(deps.devices, minute, Check(phone.account, phone.number))",
         "pass",
-        ("B06", "B04"),
+        ("B18",),
     ),
     Guard(
         "a batch with an Idempotency-Key is accepted once",
@@ -123,7 +123,7 @@ GUARDS_OF_MESSAGES = (
         "usecases/rebind_messages.py",
         "change_cancels(deps.devices, phone, add=frozenset({message.id}))",
         "pass",
-        ("F88", "F89", "S51", "S52"),
+        ("S59",),
     ),
     Guard(
         "an unknown outcome is sent again only if its caller said so",
@@ -144,6 +144,6 @@ GUARDS_OF_MESSAGES = (
         "usecases/settle_silence.py",
         "_expire(deps, message, now)\n    for",
         "pass\n    for",
-        ("F05", "F56", "S05"),
+        ("S60",),
     ),
 )
