@@ -18,6 +18,10 @@ from tests.flows.test_batches import numbers
 from tests.roost_fixtures import Clock, Tenant
 from tests.write_units import count_writes
 
+HEALTH = {"app": "1.0.0", "sdk": 34, "battery": 87, "charging": True, "net": "wifi", "quarantined": 0, "missing": []}
+LENGTH_OF_A_TOKEN = 163
+"""Of FCM's registration tokens, the longest part of a phone's item, each of whose kilobytes is a unit per write."""
+
 
 @pytest.fixture
 def written(deps: Deps) -> Counter[str]:
@@ -30,6 +34,8 @@ def test_the_life_of_a_single_message_takes_at_most_nine_write_units(
 ) -> None:
     """Also where another phone could take it, which asks for an acceptance."""
     phone, *_ = [tenant.pair() for _ in range(phones)]
+    phone.health |= HEALTH
+    phone.register_push("t" * LENGTH_OF_A_TOKEN)
     clock.forward(minutes=1)
     phone.call(claim="awake")
     clock.forward(minutes=1)

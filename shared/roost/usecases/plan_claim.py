@@ -17,9 +17,8 @@ from roost.domain.phones import Phone, Presence, choose_sim
 from roost.domain.ussd import ANSWER_TIMEOUT, is_ussd, ussd_held_up
 from roost.runtime.deps import Deps
 from roost.storage.batches import get_lane, messages_of_lane
-from roost.storage.leases import lease_item
 from roost.storage.messages import get_message
-from roost.storage.phones import another_may_send, list_phones
+from roost.storage.phones import another_may_send, list_phones, newest_lease_item
 from roost.storage.queues import Waiting, waiting_for, waiting_for_any
 
 MOST_LANES = 3
@@ -49,7 +48,7 @@ class Plan:
     def changes(self) -> dict[str, Any]:
         if self.lease is None:
             return {}
-        return {"epoch": self.lease.epoch, "booked": asdict(self.booked), "last_lease": lease_item(self.lease)}
+        return {"epoch": self.lease.epoch, "booked": asdict(self.booked), "last_lease": newest_lease_item(self.lease)}
 
 
 def plan_claim(deps: Deps, phone: Phone, claim: Claim) -> Plan:
