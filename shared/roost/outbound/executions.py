@@ -29,6 +29,7 @@ class Machines:
     release_scheduled: str
     retry_webhook: str
     run_campaign: str
+    import_contacts: str
 
 
 class Executions:
@@ -57,6 +58,11 @@ class Executions:
         """One execution per campaign and epoch: each start, pause, resume and cancel is one."""
         given = {"account": account, "campaign": campaign, "epoch": epoch}
         start(self._client, self._machines.run_campaign, f"camp-{account}-{campaign}-{epoch}", given)
+
+    def import_contacts(self, account: str, number: int) -> None:
+        """One execution per import."""
+        given = {"account": account, "number": number}
+        start(self._client, self._machines.import_contacts, f"import-{account}-{number}", given)
 
 
 def start(client: SFNClient, machine_arn: str, name: str, given: Mapping[str, Any]) -> bool:

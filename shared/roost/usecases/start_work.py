@@ -16,3 +16,5 @@ def start_work(executions: Executions, record: Mapping[str, Any]) -> None:
     wanted = untyped(record.get("NewImage"))
     if wanted is not None and wanted.get("work") == "campaign":
         executions.run_campaign(wanted["account"], wanted["campaign"], wanted["epoch"])
+    elif wanted is not None and wanted.get("work") == "import":
+        executions.import_contacts(wanted["account"], wanted["import"])
