@@ -59,6 +59,7 @@ def import_work_write(table: Table, wanted: ContactImport, now: int) -> Write:
         "account": wanted.account,
         "work": "import",
         "import": wanted.id,
+        "at": now,
         "ttl": (now + DAY) // 1_000,
     }
     return Write({"Put": {"TableName": table.name, "Item": item}}, lambda _: ImportMoved())

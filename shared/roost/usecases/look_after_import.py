@@ -19,5 +19,5 @@ LOOK_AGAIN_AFTER = 5 * MINUTE
 def look_after_import(deps: Deps, executions: Executions, check: Check) -> None:
     found = get_import(deps.contacts, check.account, check.contact_import or 0)
     if found is not None and found.status is ImportStatus.RUNNING:
-        executions.import_contacts(found.account, found.id)
+        executions.import_contacts(found.account, found.id, found.created_at)
         put_check(deps.devices, minute_of(deps.now() + LOOK_AGAIN_AFTER), check)
