@@ -121,6 +121,7 @@ def run(bench: Bench, good: list[str], pauses: int) -> dict[str, Any]:
     pause_at = [len(good) * place // (pauses + 1) for place in range(1, pauses + 1)]
     done = False
     while not done:
+        bench.look("run_campaign", {"account": bench.account, "campaign": number, "epoch": epoch})
         bench.again(lambda: bench.server.call("minute", bench.now, account=bench.account, campaign=number))
         for phone in bench.phones:
             bench.now += ROUND // len(bench.phones)
