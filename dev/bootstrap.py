@@ -37,6 +37,7 @@ def table_environment(outputs: Mapping[str, str]) -> dict[str, str]:
         "RELEASE_SCHEDULED_MACHINE": "ReleaseScheduledMachine",
         "RETRY_WEBHOOK_MACHINE": "RetryWebhookMachine",
         "RUN_CAMPAIGN_MACHINE": "RunCampaignMachine",
+        "IMPORT_CONTACTS_MACHINE": "ImportContactsMachine",
         "DELIVER_WEBHOOK_FUNCTION": "DeliverWebhookFunction",
     }
     return {

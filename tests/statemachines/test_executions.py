@@ -24,7 +24,7 @@ DONE = {"done": True, "step": 0}
 
 @pytest.fixture
 def executions(interpreter: Interpreter) -> Executions:
-    machines = (RECOVER, RELEASE, "RetryWebhookMachine", "RunCampaignMachine")
+    machines = (RECOVER, RELEASE, "RetryWebhookMachine", "RunCampaignMachine", "ImportContactsMachine")
     return Executions(interpreter.client, Machines(*(interpreter.machines[machine] for machine in machines)))
 
 

@@ -69,7 +69,13 @@ def desk(
     deps: Deps, receiver: Receiver, interpreter: Interpreter, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> Desk:
     """Outages really start executions, and their tasks are the real handler at the instant the machine waited for."""
-    machines = ("RecoverPhoneMachine", "ReleaseScheduledMachine", MACHINE, "RunCampaignMachine")
+    machines = (
+        "RecoverPhoneMachine",
+        "ReleaseScheduledMachine",
+        MACHINE,
+        "RunCampaignMachine",
+        "ImportContactsMachine",
+    )
     executions = Executions(interpreter.client, Machines(*(interpreter.machines[machine] for machine in machines)))
     monkeypatch.setattr(deliver_webhook_app, "executions", lambda: executions)
 

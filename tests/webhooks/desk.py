@@ -64,7 +64,9 @@ class Desk:
 
     def __post_init__(self) -> None:
         client: Any = self.machines
-        self.executions = self.executions or Executions(client, Machines("recover", "release", "retry", "campaign"))
+        self.executions = self.executions or Executions(
+            client, Machines("recover", "release", "retry", "campaign", "import")
+        )
         self.account = f"acc{self.deps.entropy(5).hex()}"
 
     def endpoint(self, path: str = "/hook", *, lane: Lane = Lane.DIRECT, **members: Any) -> Endpoint:

@@ -21,5 +21,6 @@ def executions() -> Executions:
         release_scheduled=names.release_scheduled_machine,
         retry_webhook=names.retry_webhook_machine,
         run_campaign=names.run_campaign_machine,
+        import_contacts=names.import_contacts_machine,
     )
     return Executions(client, machines)

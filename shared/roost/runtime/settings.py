@@ -39,6 +39,7 @@ class Settings(BaseModel):
     release_scheduled_machine: str
     retry_webhook_machine: str
     run_campaign_machine: str
+    import_contacts_machine: str
     """ARNs of the state machines."""
     deliver_webhook_function: str
     """Name of the function that works off what a webhook endpoint is owed."""
