@@ -37,6 +37,7 @@ def table_environment(outputs: Mapping[str, str]) -> dict[str, str]:
         "RELEASE_SCHEDULED_MACHINE": "ReleaseScheduledMachine",
         "RETRY_WEBHOOK_MACHINE": "RetryWebhookMachine",
         "DELIVER_WEBHOOK_FUNCTION": "DeliverWebhookFunction",
+        "REPLIES_QUEUE": "RepliesQueue",
     }
     return {
         **{f"{name.upper()}_TABLE": outputs[f"{name}Table"] for name in tables},
