@@ -40,8 +40,8 @@ class _Answer(BaseModel):
 
 
 class ReplyClassifier:
-    """`client`: boto3's for the Bedrock runtime, whose time-outs bound the wait. `model`: id of a foundation model or an
-    inference profile."""
+    """`client`: boto3's for the Bedrock runtime, whose time-outs bound the wait. `model`: id of a foundation model or
+    of an inference profile."""
 
     def __init__(self, client: Any, model: str) -> None:
         self._client, self._model = client, model
