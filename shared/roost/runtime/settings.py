@@ -32,6 +32,8 @@ class Settings(BaseModel):
     """Address, itself or its domain verified in Amazon SES, that sign-in links come from; empty: nothing is mailed."""
     allowed_emails: str = ""
     """Who may sign up: addresses and @domains; `*`: anybody; empty: nobody new."""
+    google_parameter: str = ""
+    """Name of the SSM parameter with the OAuth client for Google sign-in; empty: no such button."""
     recover_phone_machine: str
     release_scheduled_machine: str
     retry_webhook_machine: str

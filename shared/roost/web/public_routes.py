@@ -7,6 +7,8 @@ PUBLIC_ROUTES = frozenset(
         "GET /",
         "GET /assets/{name}",
         "GET /login",
+        "GET /login/google",
+        "GET /login/google/callback",
         "GET /login/link",
         "GET /signup",
         "GET /v1/docs",

@@ -22,6 +22,7 @@ from roost.web.visitor import Posted, PostedForm, SignedIn, Visitor
 
 router = pages_router()
 
+LONGEST_NAME = 80
 NUMBERS = ("gap_seconds", "daily_cap")
 CLOCK_TIMES = ("quiet_from", "quiet_to")
 CLOCK_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
@@ -39,7 +40,7 @@ async def cards(request: Request, visitor: SignedIn) -> Response:
 
 @router.post("/app/phones/pairings", summary="A link to pair a phone, as a QR code")
 async def pair(request: Request, posted: PostedForm) -> Response:
-    visitor, label = posted.visitor, posted.fields.get("label", "")[:80] or None
+    visitor, label = posted.visitor, posted.fields.get("label", "")[:LONGEST_NAME] or None
     pairing, code = create_pairing(visitor.deps, visitor.account, label)
     base_url = str(request.base_url).rstrip("/")
     link = roost_link(base_url, code, label)
@@ -53,6 +54,16 @@ async def pair(request: Request, posted: PostedForm) -> Response:
         picture=qr_picture(link),
         expires_at=pairing.expires_at,
     )
+
+
+@router.get("/app/join", summary="Join the phone that shows this page")
+async def join(request: Request, visitor: SignedIn, label: str = "") -> Response:
+    """The app opens it in the phone's browser: whoever signed in there is led back into the app with a pairing of
+    their account. A page of another site that leads here pairs nobody's phone to its own account."""
+    name = label.strip()[:LONGEST_NAME] or None
+    pairing, code = create_pairing(visitor.deps, visitor.account, name)
+    link = roost_link(str(request.base_url).rstrip("/"), code, name)
+    return page(request, "join.html", visitor, link=link, expires_at=pairing.expires_at)
 
 
 @router.get("/app/phones/{phone_id}", summary="One phone and its settings")
@@ -116,7 +127,7 @@ def _wanted(posted: Posted) -> PhoneChange:
     pacing |= {name: _clock_time(name, fields.get(name)) for name in CLOCK_TIMES}
     pacing |= {"warm_up": "warm_up" in fields} | ({"timezone": fields["timezone"]} if "timezone" in fields else {})
     return PhoneChange(
-        name=fields.get("name", "")[:80] or None,
+        name=fields.get("name", "")[:LONGEST_NAME] or None,
         primary=True if "primary" in fields else None,
         default_sim=_whole_number("default_sim", fields["default_sim"]) if "default_sim" in fields else None,
         pacing=pacing,

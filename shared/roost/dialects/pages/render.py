@@ -18,7 +18,7 @@ from roost.dialects.pages.asset_files import asset_url
 from roost.dialects.pages.moments import ago, moment
 from roost.domain.errors import RoostError
 from roost.domain.sign_in import SignInNeeded
-from roost.web.visitor import Visitor, is_encrypted
+from roost.web.visitor import Visitor, is_encrypted, remember_wanted
 
 LANGUAGES = ("en", "es")
 LANGUAGE_COOKIE = "roost_language"
@@ -107,7 +107,10 @@ def is_fragment(request: Request) -> bool:
 def _to_sign_in(request: Request) -> Response:
     if is_fragment(request):
         return Response(status_code=401, headers={"hx-redirect": SIGN_IN_PAGE})
-    return go_to(SIGN_IN_PAGE)
+    answer = go_to(SIGN_IN_PAGE)
+    if request.method == "GET":
+        remember_wanted(request, answer)
+    return answer
 
 
 def remember_language(request: Request, response: Response, language: str) -> None:

@@ -4,35 +4,17 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
 
 import httpx
 import pytest
 
-from dev.lambda_transport import LambdaTransport, routes
-from roost.domain.accounts import Account
-from roost.domain.sign_in import User
+from dev.lambda_transport import routes
 from roost.runtime.deps import Deps
-from roost.storage.sessions import put_new_user
-from roost.usecases.sign_in import new_link
-from tests.flows.pages import Browser
+from tests.pages.browser import Browser, signed_in
 from tests.phone_driver import PhoneDriver
 from tests.roost_fixtures import Tenant
 
 EVIL = '<img src=x onerror="alert(1)">'
-
-
-def signed_in(deps: Deps, account: Account, email: str, http: httpx.Client) -> Browser:
-    put_new_user(deps.accounts, User(email, account.id, deps.now()), None)
-    browser = Browser(http)
-    browser.submit(browser.open(f"/login/link?token={new_link(deps, email)}"), "/login/link")
-    return browser
-
-
-@pytest.fixture
-def browser(tenant: Tenant, deps: Deps) -> Iterator[Browser]:
-    with httpx.Client(base_url="https://roost.example", transport=LambdaTransport()) as http:
-        yield signed_in(deps, tenant.account, f"{tenant.account.id}@example.com", http)
 
 
 def link_in(page: httpx.Response) -> str:

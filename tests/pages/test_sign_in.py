@@ -13,7 +13,7 @@ from dev.lambda_transport import LambdaTransport
 from dev.mails import SENDER, mails_of, verify_sender
 from roost.runtime.deps import Deps
 from roost.runtime.mail import mail
-from tests.flows.pages import Browser
+from tests.pages.browser import Browser
 from tests.roost_fixtures import Clock, forget_clients
 
 ME = "owner@example.com"
