@@ -14,6 +14,7 @@ from tests.pages.browser import Browser, signed_in
 from tests.phone_driver import PhoneDriver
 from tests.roost_fixtures import Tenant
 
+PUBLIC_URL = "https://93.184.216.34/hooks"
 EVIL = '<img src=x onerror="alert(1)">'
 
 
@@ -126,9 +127,11 @@ def test_a_strangers_ids_are_unknown(
     phone = other_tenant.pair()
     ids = {"phone_id": phone.device_id, "message_id": other_tenant.send().json()["id"]}
     key_id = other_tenant.http.get("/v1/keys").json()["data"][0]["id"]
-    path = path.format(**ids, key_id=key_id)
+    webhook = other_tenant.http.post("/v1/webhooks", json={"url": PUBLIC_URL, "events": ["message.sent"]}).json()["id"]
+    path = path.format(**ids, key_id=key_id, webhook_id=webhook, delivery_id="dlv_1795165443120_0badcafe0000_0")
     token = re.findall(r'name="form_token" value="([0-9a-f]+)"', browser.open("/app/keys").text)[0]
     fields = {"form_token": token, "name": "mine", "gap_seconds": "240", "daily_cap": "10", "timezone": "UTC"}
+    fields["hours"] = "1"
     answer = browser.http.request(method, path, data=fields if method == "POST" else None)
     assert answer.status_code == 404
 

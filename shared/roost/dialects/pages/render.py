@@ -15,7 +15,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from roost.dialects.pages.asset_files import asset_url
-from roost.dialects.pages.moments import ago, moment
+from roost.dialects.pages.moments import ago, moment, stamped
+from roost.dialects.pages.public_pages import DOCS, in_language, language_of_address
 from roost.domain.errors import RoostError
 from roost.domain.sign_in import SignInNeeded
 from roost.web.visitor import Visitor, is_encrypted, remember_wanted
@@ -53,13 +54,15 @@ def templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"moment": moment, "ago": ago}
-    environment.globals |= {"asset": asset_url, "languages": LANGUAGES}
+    environment.filters |= {"moment": moment, "stamp": stamped, "ago": ago}
+    environment.globals |= {"asset": asset_url, "languages": LANGUAGES, "docs": DOCS, "in_language": in_language}
     return environment
 
 
 def language_of(request: Request) -> str:
-    """The one chosen before, else the first that the browser asks for and we speak."""
+    """What a public page's address says; else the one chosen before, or the first that the browser asks for."""
+    if (said := language_of_address(request.url.path)) is not None:
+        return said
     chosen = request.cookies.get(LANGUAGE_COOKIE, "")
     wanted = [chosen, *(entry.strip()[:2].lower() for entry in request.headers.get("accept-language", "").split(","))]
     return next((language for language in wanted if language in LANGUAGES), LANGUAGES[0])

@@ -7,6 +7,7 @@ from typing import Any
 
 from fastapi import Request, Response
 
+from roost.dialects.pages.public_pages import in_language
 from roost.dialects.pages.render import SIGN_IN_PAGE, go_to, language_of, page, remember_language, words
 from roost.dialects.pages.router import pages_router
 from roost.domain.errors import InvalidRequest
@@ -95,8 +96,9 @@ async def leave(request: Request, posted: PostedForm) -> Response:
 async def choose_language(request: Request) -> Response:
     """Back to the page it was chosen on; a path of ours only, or the form would send people anywhere."""
     fields = await form_of(request)
-    answer = go_to(own_path(fields.get("back", "/"), "/"))
-    remember_language(request, answer, fields.get("language", "en"))
+    language = fields.get("language", "en")
+    answer = go_to(in_language(own_path(fields.get("back", "/"), "/"), language))
+    remember_language(request, answer, language)
     return answer
 
 
