@@ -15,13 +15,10 @@ from joserfc.jwk import RSAKey
 
 from dev.lambda_transport import LambdaTransport
 from roost.runtime.deps import Deps
-from roost.runtime.google import google
-from roost.runtime.mail import mail
-from roost.runtime.settings import settings
 from tests.pages.browser import Browser, signed_in
 from tests.pages.stub_provider import CLIENT_ID, CLIENT_SECRET, Answer, StubProvider
 from tests.phone_driver import PhoneDriver
-from tests.roost_fixtures import Clock, Tenant
+from tests.roost_fixtures import Clock, Tenant, forget_clients
 
 ME = "owner@example.com"
 PARAMETER = "/roost/google"
@@ -35,11 +32,8 @@ def provider(deps: Deps, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Itera
         boto3.client("ssm").put_parameter(Name=PARAMETER, Value=json.dumps(client), Type="SecureString", Overwrite=True)
         monkeypatch.setenv("GOOGLE_PARAMETER", PARAMETER)
         monkeypatch.setenv("ALLOWED_EMAILS", ME)
-        for kept in (google, mail, settings):
-            kept.cache_clear()
+        forget_clients()
         yield stub
-        for kept in (google, mail, settings):
-            kept.cache_clear()
 
 
 @pytest.fixture
@@ -121,7 +115,6 @@ def test_an_answer_fits_only_the_browser_that_asked(provider: StubProvider, http
 
 
 def test_without_a_client_there_is_no_button_and_no_way(deps: Deps, http: httpx.Client) -> None:
-    google.cache_clear()
     assert "/login/google" not in http.get("/login").text
     assert http.get("/login/google").status_code == 404
 

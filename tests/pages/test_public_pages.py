@@ -12,6 +12,7 @@ import pytest
 from dev.lambda_transport import LambdaTransport
 from roost.dialects.pages.code_samples import LANGUAGES
 from roost.dialects.pages.public_pages import ADDRESSES, DOCS, in_english, in_language, language_of_address
+from roost.runtime.deps import Deps
 from tests.pages.browser import Browser
 from tests.pages.programs import codes_of, output_of
 from tests.roost_fixtures import Tenant
@@ -20,7 +21,7 @@ MOST_BYTES = 100_000
 
 
 @pytest.fixture
-def anyone() -> Iterator[Browser]:
+def anyone(deps: Deps) -> Iterator[Browser]:
     with httpx.Client(base_url="https://roost.example", transport=LambdaTransport()) as http:
         yield Browser(http)
 

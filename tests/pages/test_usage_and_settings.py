@@ -8,7 +8,7 @@ import pytest
 
 from roost.domain.usage import Tally
 from roost.runtime.deps import Deps
-from roost.usecases import read_usage as usecase
+from roost.storage.message_pages import newest_first
 from roost.usecases.read_usage import read_usage
 from tests.pages.browser import Browser
 from tests.phone_driver import PhoneDriver
@@ -50,13 +50,12 @@ def test_a_day_that_has_settled_is_read_once(tenant: Tenant, deps: Deps, monkeyp
     clock.forward(hours=24 * 6)
     first = read_usage(deps, tenant.account.id)
     read: list[int] = []
-    newest_first = usecase.newest_first
 
     def noting(*args: object) -> object:
         read.append(args[2])  # type: ignore[arg-type]
         return newest_first(*args)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(usecase, "newest_first", noting)
+    monkeypatch.setattr("roost.usecases.read_usage.newest_first", noting)
     assert read_usage(deps, tenant.account.id) == first
     assert len(read) == 5, "today and the four days that may still change"
 
@@ -68,7 +67,7 @@ def test_a_look_that_is_cut_short_says_so_and_the_next_goes_on(
     for _ in range(5):
         send_and_report(tenant, phone, clock, "job.sent")
     clock.forward(hours=24 * 6)
-    monkeypatch.setattr(usecase, "MOST_EXAMINED", 2)
+    monkeypatch.setattr("roost.usecases.read_usage.MOST_EXAMINED", 2)
     assert "Not every message is counted yet" in browser.open("/app/usage").text
     counted = [sum(day.total.sent for day in read_usage(deps, tenant.account.id).days) for _ in range(2)]
     assert counted == [4, 5]

@@ -90,7 +90,7 @@ def test_an_attempt_is_shown_with_its_answer_and_can_be_repeated(deployed: Tenan
         deployed.pair()
         deployed.send()
         shown = page_with(browser, path, "message.queued", "webhook.test")
-        assert 'class="status delivered">200<' in shown.text
+        assert 'class="status delivered">204<' in shown.text
         resend = re.findall(r'action="(/app/webhooks/\w+/deliveries/\w+/resend)"', shown.text)[0]
         assert browser.submit(shown, resend).status_code == 200
         assert browser.submit(shown, f"{path}/replay", hours="1").status_code == 200
