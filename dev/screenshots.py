@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 import tempfile
 from pathlib import Path
 
 import httpx
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from dev.bootstrap import FIRST_VISITOR
+from dev.chromium import chromium, find_chromium
 from dev.local_roost import LocalRoost
 from roost.runtime.deps import deps
 from roost.usecases.sign_in import new_link
 
 FOLDER = Path(__file__).parents[1] / "docs" / "screenshots"
 DESK, PHONE = {"width": 1100, "height": 750}, {"width": 390, "height": 844}
+PATIENCE_MS = 90_000
 NUMBERS = ("+15005550001", "+15005550002", "+15005550004", "+15005550005")
 """Of the virtual phone's carrier: delivered, rejected, never reported, replied to."""
 
@@ -27,23 +28,24 @@ PAGES = {
 
 
 def main() -> int:
-    browser = shutil.which("chromium") or shutil.which("google-chrome")
+    browser = find_chromium()
     if browser is None:
         print("There is no Chromium here: apt-get install chromium", file=sys.stderr)
         return 1
     FOLDER.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory() as state, LocalRoost(Path(state)) as roost, sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as state, LocalRoost(Path(state)) as roost:
         roost.start_phone(Path(state) / "phone", "Phone in the drawer", "--fast")
         roost.pace_fast("Phone in the drawer")
         with roost.client() as http:
             _work(http)
-        chromium = playwright.chromium.launch(executable_path=browser, args=["--no-sandbox"])
-        page = chromium.new_page(viewport=DESK, locale="en-US")  # type: ignore[arg-type]
-        page.goto(f"{roost.cloud.front}/login/link?token={new_link(deps(), FIRST_VISITOR)}")
-        page.get_by_role("button", name="Sign in").click()
-        page.wait_for_url("**/app/phones")
-        _take(page, roost.cloud.front)
-        chromium.close()
+        link = f"{roost.cloud.front}/login/link?token={new_link(deps(), FIRST_VISITOR)}"
+        with chromium(browser) as opened:
+            page = opened.new_page(viewport=DESK, locale="en-US")  # type: ignore[arg-type]
+            page.set_default_timeout(PATIENCE_MS)
+            page.goto(link)
+            page.get_by_role("button", name="Sign in").click()
+            page.wait_for_url("**/app/phones")
+            _take(page, roost.cloud.front)
     return 0
 
 

@@ -3,20 +3,20 @@ tests that call handlers in this process need theirs."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response
 
+from dev.chromium import chromium as steered
+from dev.chromium import find_chromium
 from roost.domain.sign_in import User
 from roost.runtime.deps import Deps
 from roost.storage.sessions import put_new_user
 from roost.usecases.sign_in import new_link
 from tests.roost_fixtures import Tenant
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 PHONE_SIZED = {"width": 390, "height": 844}
 DESK_SIZED = {"width": 1280, "height": 800}
 PATIENCE_MS = 90_000
@@ -24,12 +24,11 @@ PATIENCE_MS = 90_000
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    if CHROMIUM is None:
+    path = find_chromium()
+    if path is None:
         pytest.skip("no Chromium on this machine: apt-get install chromium runs the browser tests")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with steered(path) as browser:
         yield browser
-        browser.close()
 
 
 @dataclass

@@ -67,7 +67,7 @@ def test_a_page_of_the_dashboard_has_no_fault(signed_in: Tab, deployed: Tenant, 
         for path in SIGNED_IN
         for each in complaints_about(signed_in, path.format(message=message, webhook=webhook))
     ]
-    assert found == []
+    assert found == [], "\n".join(found)
     assert signed_in.page.evaluate("() => document.documentElement.lang") == language
 
 

@@ -39,7 +39,7 @@ def paired_through(tab: Tab, tenant: Tenant, label: str) -> PhoneDriver:
     return phone
 
 
-@pytest.mark.capability("8MS-01", "DORA-01", "SMS8-71")
+@pytest.mark.capability("8MS-01", "DORA-01")
 def test_a_newcomer_signs_up_by_the_mailed_link(tab: Tab, deployed: Tenant, cloud: CloudProcess) -> None:
     verify_sender()
     address = f"new-{deployed.account.id}@browser.example"

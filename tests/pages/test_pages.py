@@ -14,6 +14,7 @@ from tests.pages.browser import Browser, signed_in
 from tests.phone_driver import PhoneDriver
 from tests.roost_fixtures import Tenant
 
+PAGES = sorted((method, path) for method, path, _, _ in routes() if path.startswith("/app/"))
 PUBLIC_URL = "https://93.184.216.34/hooks"
 EVIL = '<img src=x onerror="alert(1)">'
 
@@ -97,8 +98,11 @@ def test_the_deployed_pages_may_do_what_they_show(deployed: Tenant, deps: Deps) 
     deployed.pair()
     with httpx.Client(base_url=deployed.base_url, timeout=30) as http:
         browser = signed_in(deps, deployed.account, f"{deployed.account.id}@example.com", http)
-        for path in ("/app/phones", "/app/messages", "/app/keys"):
+        for path in sorted(path for method, path in PAGES if method == "GET" and "{" not in path):
             assert browser.open(path).status_code == 200, path
+        saved = browser.submit(browser.open("/app/settings"), "/app/settings", gap_seconds="300")
+        assert 'value="300"' in saved.text
+        assert 'id="secret"' in browser.submit(browser.open("/app/developers"), "/app/developers/key").text
         made = browser.submit(browser.open("/app/keys"), "/app/keys", name="deployed")
         assert made.status_code == 201
         key_id = re.findall(r"/app/keys/(key_[0-9a-f]+)/revoke", browser.open("/app/keys").text)[-1]
@@ -115,9 +119,6 @@ def test_html_in_a_name_or_a_text_stays_text(browser: Browser, tenant: Tenant) -
         assert html.escape(EVIL, quote=False) in page.text.replace("&#34;", '"'), path
         assert EVIL not in page.text
         assert "script-src 'self'" in page.headers["content-security-policy"]
-
-
-PAGES = sorted((method, path) for method, path, _, _ in routes() if path.startswith("/app/"))
 
 
 @pytest.mark.parametrize(("method", "path"), [page for page in PAGES if "{" in page[1]])

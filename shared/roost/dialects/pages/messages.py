@@ -87,7 +87,7 @@ def _list(request: Request, visitor: Visitor, template: str, *, status: int = 20
         "statuses": STATUSES,
         "wanted": asked,
         "query": query_of(asked),
-        "before": asked.get("before", ""),
+        "before": ids.spell("msg", before) if before is not None else "",
         "older": ids.spell("msg", older) if older is not None else None,
         "problem": None,
         "filled_in": {},
