@@ -9,6 +9,10 @@ HEIGHT, STEP, WIDTH = 100, 10, 8
 """Of the plot, of one bar with its gap, of one bar: units of the picture's own."""
 
 
+Column = tuple[str, Sequence[tuple[str, int]]]
+"""(label, (part, value)...): the first part stands at the bottom."""
+
+
 @dataclass(frozen=True, slots=True)
 class Bar:
     """A rectangle; `name`: of its part, which the style sheet colours; `title`: what a pointer on it says."""
@@ -28,8 +32,8 @@ class Plot:
     """What the highest bar stands for."""
 
 
-def stacked(columns: Sequence[tuple[str, Sequence[tuple[str, int]]]]) -> Plot:
-    """`columns`: (label, (part, value)...) from left to right; the first part stands at the bottom."""
+def stacked(columns: Sequence[Column]) -> Plot:
+    """From left to right."""
     most = max((sum(value for _, value in parts) for _, parts in columns), default=0)
     bars: list[Bar] = []
     for place, (label, parts) in enumerate(columns):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from fastapi import Request, Response
 
-from roost.dialects.pages.plots import Plot, stacked
+from roost.dialects.pages.plots import Column, Plot, stacked
 from roost.dialects.pages.render import page
 from roost.dialects.pages.router import pages_router
 from roost.domain.instants import rfc3339
 from roost.domain.money import dollars
-from roost.domain.usage import DELIVERY_STEPS, DayUsage, Tally, total_of
+from roost.domain.usage import DAYS_SHOWN, DELIVERY_STEPS, DayUsage, Tally, total_of
 from roost.usecases.manage_phones import list_account_phones
 from roost.usecases.read_account import read_account
 from roost.usecases.read_usage import read_usage
@@ -41,20 +41,13 @@ async def usage(request: Request, visitor: SignedIn) -> Response:
 
 
 def _plot(days: tuple[DayUsage, ...]) -> Plot:
-    """Oldest left."""
-    return stacked(
-        [
-            (
-                _date(day),
-                (
-                    ("delivered", day.total.delivered),
-                    ("sent", day.total.sent - day.total.delivered),
-                    ("failed", day.total.failed),
-                ),
-            )
-            for day in reversed(days)
-        ]
-    )
+    """Oldest left; a young account's days stand at the right end of thirty."""
+    columns: list[Column] = [("", ())] * (DAYS_SHOWN - len(days))
+    for day in reversed(days):
+        total = day.total
+        parts = (("delivered", total.delivered), ("sent", total.sent - total.delivered), ("failed", total.failed))
+        columns.append((_date(day), parts))
+    return stacked(columns)
 
 
 def _by_phone(days: tuple[DayUsage, ...]) -> dict[int, Tally]:
