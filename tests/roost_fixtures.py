@@ -20,6 +20,7 @@ from dev.bootstrap import EVERY_SCOPE, table_environment
 from dev.cloud_process import CloudProcess
 from dev.fcm.stand_in import FcmStandIn
 from dev.lambda_transport import LambdaTransport
+from dev.mails import SENDER
 from roost.domain.accounts import Account
 from roost.domain.api_keys import ApiKey, KeyFormat, Scope
 from roost.domain.key_limits import KeyLimits
@@ -29,7 +30,9 @@ from roost.runtime import deps as runtime_deps
 from roost.runtime.deps import Deps
 from roost.runtime.executions import executions
 from roost.runtime.firebase import firebase_settings
+from roost.runtime.google import google
 from roost.runtime.log import logger
+from roost.runtime.mail import mail
 from roost.runtime.master_secret import account_key_master
 from roost.runtime.media import media_store
 from roost.runtime.pepper import pepper
@@ -55,7 +58,7 @@ asyncio.set_event_loop(KEPT_LOOP)  # before Mangum makes one at import, which no
 TIMEOUT_SECONDS = 30
 KEPT_BY_A_WARM_ENVIRONMENT = (
     settings, runtime_deps.deps, firebase_settings, push, executions, webhook_http, lanes, known_endpoints, pepper,
-    account_key_master, media_store, reply_classifier, reply_queue,
+    account_key_master, media_store, mail, google, reply_classifier, reply_queue,
 )  # fmt: skip
 UNPACED = {"gap_seconds": 0, "daily_cap": 100_000, "warm_up": False, "acknowledge": True}
 
@@ -100,7 +103,7 @@ def function_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def cloud(tmp_path_factory: pytest.TempPathFactory, function_log: Path, fcm: FcmStandIn) -> Iterator[CloudProcess]:
     """The whole template, deployed, with the functions' policies enforced."""
     state = tmp_path_factory.mktemp("state")
-    parameters = {"FirebaseParameter": FIREBASE_PARAMETER}
+    parameters = {"FirebaseParameter": FIREBASE_PARAMETER, "MailFrom": SENDER, "AllowedEmails": "@browser.example"}
     with CloudProcess.start(state, ephemeral=True, parameters=parameters, logs=function_log) as process:
         ssm = boto3.client(
             "ssm",

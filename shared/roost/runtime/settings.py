@@ -35,6 +35,8 @@ class Settings(BaseModel):
     agent_sends_per_hour: int = 30
     """What one key may send through tools in any 60 minutes: less than the 50 of a new SIM's day, so that an agent that
     loops for an hour does not use a SIM up."""
+    google_parameter: str = ""
+    """Name of the SSM parameter with the OAuth client for Google sign-in; empty: no such button."""
     recover_phone_machine: str
     release_scheduled_machine: str
     retry_webhook_machine: str

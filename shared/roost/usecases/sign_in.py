@@ -7,7 +7,16 @@ from typing import Protocol
 from roost.domain.accounts import Account
 from roost.domain.api_keys import hash_of
 from roost.domain.errors import InvalidRequest
-from roost.domain.sign_in import LINK_LIFETIME, SESSION_LIFETIME, LinkSpent, Session, User, may_sign_up, normal_email
+from roost.domain.sign_in import (
+    LINK_LIFETIME,
+    SESSION_LIFETIME,
+    LinkSpent,
+    NotWelcome,
+    Session,
+    User,
+    may_sign_up,
+    normal_email,
+)
 from roost.runtime.deps import Deps
 from roost.storage.sessions import (
     UserExists,
@@ -55,6 +64,17 @@ def sign_in(deps: Deps, link_secret: str) -> tuple[Session, str]:
     email = use_link(deps.keys, hash_of(link_secret), deps.now())
     if email is None:
         raise LinkSpent
+    return _begin_session(deps, email)
+
+
+def sign_in_as(deps: Deps, email: str, allowed: str) -> tuple[Session, str]:
+    """As `sign_in`, for an address that another proved. Raises NotWelcome."""
+    if not may_sign_up(email, allowed) and get_user(deps.accounts, email) is None:
+        raise NotWelcome
+    return _begin_session(deps, email)
+
+
+def _begin_session(deps: Deps, email: str) -> tuple[Session, str]:
     user = get_user(deps.accounts, email) or _sign_up(deps, email)
     secret = deps.entropy(SECRET_BYTES).hex()
     now = deps.now()
