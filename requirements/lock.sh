@@ -23,6 +23,7 @@ lock layers/core/requirements.txt layers/core/requirements.in --constraints "$to
 on_core=($(names_in layers/core/requirements.txt))
 lock layers/web/requirements.txt layers/web/requirements.in --constraints "$together" "${on_core[@]}"
 lock layers/pages/requirements.txt layers/pages/requirements.in --constraints "$together" "${on_core[@]}"
+lock layers/highlevel/requirements.txt layers/highlevel/requirements.in --constraints "$together" "${on_core[@]}"
 lock layers/push/requirements.txt layers/push/requirements.in --constraints "$together" "${left_out[@]}" "${on_core[@]}"
 # The docs layer is static files only: what its one Python module would need is not wanted.
 lock layers/docs/requirements.txt layers/docs/requirements.in --constraints "$together" --no-deps

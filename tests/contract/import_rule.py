@@ -30,6 +30,7 @@ ONLY_IN: Mapping[str, frozenset[str]] = {
     "segno": frozenset({"dialects"}),
     "firebase_admin": frozenset({"outbound"}),
     "requests": frozenset({"outbound"}),
+    "cryptography": frozenset({"outbound"}),
     "httpx": frozenset({"outbound", "runtime"}),
 }
 """Third-party packages that belong to some parts only."""

@@ -24,12 +24,18 @@ class Executions:
     """What the functions behind the stream and the sweep start. Machines by their ARN."""
 
     def __init__(
-        self, client: SFNClient, recover_phone_machine: str, release_scheduled_machine: str, retry_webhook_machine: str
+        self,
+        client: SFNClient,
+        recover_phone_machine: str,
+        release_scheduled_machine: str,
+        retry_webhook_machine: str,
+        retry_highlevel_machine: str = "",
     ) -> None:
         self._client = client
         self._recover_phone_machine = recover_phone_machine
         self._release_scheduled_machine = release_scheduled_machine
         self._retry_webhook_machine = retry_webhook_machine
+        self._retry_highlevel_machine = retry_highlevel_machine
 
     def recover_phone(self, account: str, phone: int, since: int) -> None:
         """One execution per silence of a phone. `since`: the instant in ms of its first unanswered wake."""
@@ -45,6 +51,11 @@ class Executions:
         """One execution per endpoint and outage. `since`: when it began, in ms; `at`: its next retry."""
         given = {"account": account, "endpoint": endpoint, "since": since, "at": rfc3339(at)}
         start(self._client, self._retry_webhook_machine, f"{endpoint}-{since}", given)
+
+    def retry_highlevel(self, account: str, location: str, since: int, at: int) -> None:
+        """One execution per location and outage. `since`: when it began, in ms; `at`: its next try."""
+        given = {"account": account, "location": location, "since": since, "at": rfc3339(at)}
+        start(self._client, self._retry_highlevel_machine, f"{location}-{since}", given)
 
 
 def start(client: SFNClient, machine_arn: str, name: str, given: Mapping[str, Any]) -> bool:

@@ -17,4 +17,4 @@ def executions() -> Executions:
     names = settings()
     client = boto3.client("stepfunctions", config=CLIENT_CONFIG)
     machines = (names.recover_phone_machine, names.release_scheduled_machine, names.retry_webhook_machine)
-    return Executions(client, *machines)
+    return Executions(client, *machines, names.retry_highlevel_machine)

@@ -20,8 +20,8 @@ CURSOR = {"pk": "SWEEP", "sk": "cursor"}
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A phone of an account, what the account scheduled for `minute`, a batch by its id, a webhook endpoint, or whether
-    its phones are there (`watch`)."""
+    """A phone of an account, what the account scheduled for `minute`, a batch by its id, a webhook endpoint, a location
+    of HighLevel, or whether its phones are there (`watch`)."""
 
     account: str
     phone: int | None = None
@@ -29,6 +29,7 @@ class Check:
     batch: int | None = None
     webhook: str | None = None
     watch: bool = False
+    highlevel: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,8 @@ def _name_of(check: Check) -> str:
         return f"batch#{check.account}#{check.batch}"
     if check.webhook is not None:
         return f"webhook#{check.account}#{check.webhook}"
+    if check.highlevel is not None:
+        return f"highlevel#{check.account}#{check.highlevel}"
     if check.watch:
         return f"watch#{check.account}#phones"
     return f"release#{check.account}#{check.minute}"
@@ -81,4 +84,6 @@ def _check_named(name: str) -> Check:
         return Check(account, batch=int(which))
     if kind == "webhook":
         return Check(account, webhook=which)
+    if kind == "highlevel":
+        return Check(account, highlevel=which)
     return Check(account, watch=True) if kind == "watch" else Check(account, minute=which)

@@ -11,6 +11,7 @@ from roost.runtime.log import log_crash
 from roost.storage.checks import Check, Progress, checks_of, mark_progress, put_check, read_progress
 from roost.storage.phones import get_phone
 from roost.usecases.close_lanes import settle_batch
+from roost.usecases.look_after_highlevel import look_after_highlevel
 from roost.usecases.manage_phones import unpair_phone
 from roost.usecases.release_scheduled import release_minute
 from roost.usecases.settle_silence import settle_overdue
@@ -76,6 +77,9 @@ def _look(deps: Deps, executions: Executions, check: Check) -> None:
         return
     if check.webhook is not None:
         look_after_webhook(deps, executions, check)
+        return
+    if check.highlevel is not None:
+        look_after_highlevel(deps, executions, check)
         return
     if check.watch:
         watch_phones(deps, check)
