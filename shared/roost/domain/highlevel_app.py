@@ -1,4 +1,4 @@
-"""The marketplace app through which HighLevel is connected: whose it is, what it may do, and how its calls are signed."""
+"""The marketplace app through which HighLevel is connected: what it may do, and how HighLevel signs what it posts."""
 
 from __future__ import annotations
 

@@ -86,7 +86,7 @@ def owe_again(table: Table, location: Location, errand: Errand, now: int) -> Non
 
 def put_aside(table: Table, location: Location, kind: str, payload: str, name: str, now: int) -> None:
     """`name`: tells two payloads of one instant apart, and a repeated one from another."""
-    said = {"kind": kind[:80], "payload": payload[:LONGEST_ASIDE], "at": now, "ttl": (now + KEEP) // 1_000}
+    said: Item = {"kind": kind[:80], "payload": payload[:LONGEST_ASIDE], "at": now, "ttl": (now + KEEP) // 1_000}
     table.put_item(Item={**_key(location, ASIDE, f"{now:013d}#{name}"), **said})
 
 

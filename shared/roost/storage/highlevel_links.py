@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from roost.domain.highlevel import Location
@@ -24,9 +24,18 @@ class AlreadyTaken(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """`theirs`: HighLevel's id of our message. `told`: the state it was last told of, empty for none yet."""
+
+    ours: int
+    theirs: str
+    told: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class KnownContact:
-    """`agreed`: what both sides held, when last compared, of whether this number wants no messages. `in_doubt`: HighLevel
-    refused something about this contact."""
+    """`agreed`: what both sides held, when last compared, of whether this number wants no messages. `in_doubt`:
+    HighLevel refused something about this contact."""
 
     number: str
     contact: str | None = None
@@ -53,9 +62,17 @@ def put_link(table: Table, location: Location, theirs: str, ours: int, now: int)
         batch.put_item(Item={**_theirs(location, theirs), "ours": ours, "ttl": ttl})
 
 
-def their_id(table: Table, location: Location, ours: int) -> str | None:
+def get_link(table: Table, location: Location, ours: int) -> Link | None:
     item = table.get_item(Key=_ours(location, ours), ConsistentRead=True).get("Item")
-    return str(item["theirs"]) if item else None
+    return Link(ours, str(item["theirs"]), str(item.get("told", ""))) if item else None
+
+
+def mark_told(table: Table, location: Location, link: Link, status: str) -> None:
+    table.update_item(
+        Key=_ours(location, link.ours),
+        UpdateExpression="SET told = :told",
+        ExpressionAttributeValues={":told": status},
+    )
 
 
 def is_known_there(table: Table, location: Location, theirs: str) -> bool:
@@ -83,13 +100,7 @@ def known_contact(table: Table, location: Location, number: str) -> KnownContact
 
 def put_contact(table: Table, location: Location, known: KnownContact) -> None:
     """One worker at a time writes these: it holds the location's lease."""
-    said = {
-        "contact": known.contact,
-        "conversation": known.conversation,
-        "agreed": known.agreed,
-        "in_doubt": known.in_doubt,
-    }
-    table.put_item(Item={**_contact(location, known.number), **compact(said)})
+    table.put_item(Item=compact({**asdict(known), **_contact(location, known.number)}))
 
 
 def _once(table: Table, item: Item) -> Write:

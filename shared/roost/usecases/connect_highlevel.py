@@ -118,7 +118,16 @@ def _store(
     now = deps.now()
     for _ in range(TRIES):
         was = get_location(deps.highlevel, account, location)
-        fresh = Location(account, location, LocationStatus.CONNECTED, now, company, tokens=was.tokens if was else 0)
+        fresh = Location(
+            account,
+            location,
+            LocationStatus.CONNECTED,
+            now,
+            company,
+            tokens=was.tokens if was else 0,
+            lease_until=now,
+            renewing_until=now,
+        )
         if integration is not None and tokens is not None:
             changes = token_changes(deps, integration, fresh, tokens)
             if not changes:

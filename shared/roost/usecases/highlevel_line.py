@@ -42,7 +42,7 @@ class Line:
     may_renew: bool = True
 
     def ask(self, call: Callable[[str], Answer]) -> Answer:
-        """The answer, whatever it is but 429. `call`: with the token. Raises OutOfBudget, TokensRefused and NotTaken."""
+        """The answer, whatever it is but 429. `call`: with a token. Raises OutOfBudget, TokensRefused, NotTaken."""
         answer = self._ask_once(call)
         if answer.status == 401 and self.may_renew:
             self._renew()

@@ -72,14 +72,14 @@ def _renew(deps: Deps, integration: Integration, location: Location) -> Location
     try:
         answer = _ask(deps, integration, location)
     except TokensUnknown:
-        change_location(deps.highlevel, location, {"renewing_until": 0}, {"tokens": location.tokens})
+        change_location(deps.highlevel, location, {"renewing_until": deps.now()}, {"tokens": location.tokens})
         raise
     if answer.status in REFUSED:
         revoke(deps, location)
         raise TokensRefused
     changes = token_changes(deps, integration, location, answer.body) if answer.ok else {}
     if "access_token" not in changes:
-        change_location(deps.highlevel, location, {"renewing_until": 0}, {"tokens": location.tokens})
+        change_location(deps.highlevel, location, {"renewing_until": deps.now()}, {"tokens": location.tokens})
         raise TokensUnknown(answer)
     stands = change_location(deps.highlevel, location, changes, {"tokens": location.tokens})
     if stands is None:
@@ -118,7 +118,7 @@ def token_changes(deps: Deps, integration: Integration, location: Location, body
         "access_token": seal(access),
         "expires_at": deps.now() + lifetime,
         "tokens": location.tokens + 1,
-        "renewing_until": 0,
+        "renewing_until": deps.now(),
     }
     return changes | ({"refresh_token": seal(refresh)} if isinstance(refresh, str) and refresh else {})
 

@@ -178,7 +178,7 @@ def _give_back(deps: Deps, executions: Executions, location: Location, done: Pas
         "busy_until": done.busy_until,
         "failures": location.failures + 1 if done.failed else 0,
         "troubles": done.troubles or None,
-        "lease_until": 0,
+        "lease_until": now,
     }
     retry_at = done.busy_until or done.next_at
     outage = outage_after(location, retry_at, since, now)
@@ -194,7 +194,7 @@ def _give_back(deps: Deps, executions: Executions, location: Location, done: Pas
 def _end(deps: Deps, done: Pass) -> None:
     location = done.line.location
     trouble = Trouble(deps.now(), "renew the tokens", 401, "HighLevel takes our tokens no more: connect again")
-    changes = {"lease_until": 0, "outage_at": None, "retry_at": None, "busy_until": 0}
+    changes = {"lease_until": deps.now(), "outage_at": None, "retry_at": None, "busy_until": 0}
     told: dict[str, Any] = {**changes, "troubles": with_trouble(done.troubles, trouble)}
     told |= {"status": LocationStatus.REVOKED, "ended_at": deps.now()}
     change_location(deps.highlevel, location, told)

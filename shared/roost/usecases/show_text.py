@@ -10,7 +10,7 @@ from roost.domain.instants import SECOND
 from roost.outbound.highlevel import texts_in
 from roost.outbound.highlevel_http import Answer
 from roost.storage.highlevel_errands import change_errand
-from roost.storage.highlevel_links import KnownContact, is_known_there, put_link, their_id
+from roost.storage.highlevel_links import KnownContact, get_link, is_known_there, put_link
 from roost.usecases.contact_there import contact_of, doubt, remember
 from roost.usecases.highlevel_line import Line, NotTaken
 
@@ -21,9 +21,9 @@ NO_TEXT = "(attachment)"
 def show_text(line: Line, errand: Errand, direction: str) -> str:
     """HighLevel's id of the text, shown once however often this is tried."""
     table, ours = line.deps.highlevel, int(errand.data["ours"])
-    shown = their_id(table, line.location, ours)
+    shown = get_link(table, line.location, ours)
     if shown is not None:
-        return shown
+        return shown.theirs
     known = contact_of(line, errand.number)
     known = _conversation(line, errand, known)
     theirs = _find_shown(line, errand, known, direction) if errand.in_doubt else None

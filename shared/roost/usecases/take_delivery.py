@@ -23,7 +23,7 @@ from roost.usecases.send_message import send_message
 from roost.usecases.submission import Submission
 
 PASSING = (LimitReached, RequestInFlight, TryLater, WriteConflict, Throttled)
-"""What may be gone in ten minutes, when HighLevel repeats the delivery. Everything else is told as a failure at once."""
+"""What may be gone in ten minutes, when HighLevel repeats the delivery. All else is told as a failure at once."""
 
 
 def take_delivery(deps: Deps, delivery: Delivery) -> bool:
@@ -38,7 +38,7 @@ def take_delivery(deps: Deps, delivery: Delivery) -> bool:
         return False
     try:
         with telling_throttling():
-            _send(deps, location, delivery)
+            admit_delivery(deps, location, delivery)
     except AlreadyTaken:
         return False
     except PASSING:
@@ -55,7 +55,7 @@ def keep_unreadable(deps: Deps, payload: Mapping[str, Any]) -> None:
     put_aside(deps.highlevel, location, "delivery", text, deps.entropy(4).hex(), deps.now())
 
 
-def _send(deps: Deps, location: Location, delivery: Delivery) -> None:
+def admit_delivery(deps: Deps, location: Location, delivery: Delivery) -> None:
     table, theirs = deps.highlevel, delivery.messageId
     wanted = Submission(
         to=as_e164(delivery.phone) or delivery.phone,

@@ -53,7 +53,7 @@ async def _webhook(request: Request, mirror: Annotated[Mirror, Depends(_mirror)]
 
 
 async def _delivery(secret: str, request: Request, mirror: Annotated[Mirror, Depends(_mirror)]) -> Sent:
-    """The secret in the path stands for a signature, which HighLevel did not always give. One that is given must hold."""
+    """The secret in the path stands for a signature, which HighLevel did not always give. A given one must hold."""
     if not hmac.compare_digest(secret.encode(), mirror.integration.delivery_secret.encode()):
         raise NotFound("No such delivery URL: copy it from Integrations")
     return Sent(mirror, await _genuine(request, mirror, must_be_signed=mirror.integration.app.require_signature))
@@ -80,8 +80,9 @@ def remember_connecting(request: Request, response: Response, state: str) -> Non
 
 
 def check_connecting(request: Request, state: str | None) -> None:
-    """HighLevel was seen to drop `state`; then it must do that this browser began. Raises ConnectNotOurs: somebody else's
-    link would connect their location to this account."""
+    """HighLevel was seen to drop `state`; then it must do that this browser began.
+
+    Raises ConnectNotOurs: somebody else's link would connect their location to this account."""
     begun = request.cookies.get(CONNECTING, "")
     if not begun or (state is not None and not hmac.compare_digest(state.encode(), begun.encode())):
         raise ConnectNotOurs

@@ -5,9 +5,11 @@ HighLevel repeats only what is answered by 429; every other status is its last w
 
 from __future__ import annotations
 
+from fastapi import Response
 from pydantic import BaseModel, ValidationError
 
-from roost.domain.errors import InvalidRequest
+from roost.domain.errors import InvalidRequest, RoostError
+from roost.domain.highlevel import CannotAcceptNow
 from roost.domain.highlevel_webhooks import Delivery, webhook_of
 from roost.usecases.take_delivery import keep_unreadable, take_delivery
 from roost.usecases.take_webhook import take_webhook
@@ -15,7 +17,15 @@ from roost.web.dialect import dialect_router
 from roost.web.highlevel import SentDelivery, SentWebhook
 from roost.web.problems import problem_response
 
-router = dialect_router(problem_response, include_in_schema=False)
+
+def _shape(error: RoostError, request_id: str) -> Response:
+    """What broke on our side may work in ten minutes; any status but 429 would lose the message."""
+    if error.status >= 500:
+        error = CannotAcceptNow(f"Something broke on our side: send it again. Request id: {request_id}")
+    return problem_response(error, request_id)
+
+
+router = dialect_router(_shape, include_in_schema=False)
 
 
 class Taken(BaseModel):

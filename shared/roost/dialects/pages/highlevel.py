@@ -18,7 +18,7 @@ router = pages_router()
 
 HERE = "/app/integrations/highlevel"
 CALLBACK = "/app/integrations/callback"
-"""Without HighLevel's name, which an app that agencies show under their own must not carry (App Review Guidelines 1.2)."""
+"""Without HighLevel's name: white-label apps must not show it (its App Review Guidelines, 1.2)."""
 
 
 @router.get("/integrations/gohighlevel", summary="How to connect HighLevel")
