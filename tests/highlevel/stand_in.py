@@ -1,4 +1,4 @@
-"""HighLevel as far as a mirror meets it, over real HTTP: strict about what it takes, with the faults it is known for."""
+"""HighLevel as far as a mirror meets it, over real HTTP: strict about what it takes, with its known faults."""
 
 from __future__ import annotations
 
@@ -232,7 +232,7 @@ def serving() -> Iterator[HighLevelStandIn]:
             self.end_headers()
             self.wfile.write(content)
 
-        do_GET = do_POST = do_PUT = do_DELETE = answer
+        do_GET = do_POST = do_PUT = do_DELETE = answer  # noqa: N815 (http.server's names)
 
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 (http.server's name)
             """Nobody reads it."""
