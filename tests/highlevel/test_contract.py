@@ -1,7 +1,7 @@
 """Every request of our client, answered by mock servers that Prism makes of HighLevel's own OpenAPI files.
 
-The files are HighLevel's (CC0), not ours: they are looked for in $HIGHLEVEL_CONTRACTS, else beside this project. Prism is
-installed by `npm install --prefix .venvs/prism @stoplight/prism-cli`.
+The files are HighLevel's (CC0), not ours: they are looked for in $HIGHLEVEL_CONTRACTS, else beside this project.
+Prism is installed by `npm install --prefix .venvs/prism @stoplight/prism-cli`.
 """
 
 from __future__ import annotations
