@@ -38,6 +38,7 @@ def table_environment(outputs: Mapping[str, str]) -> dict[str, str]:
         "RELEASE_SCHEDULED_MACHINE": "ReleaseScheduledMachine",
         "RETRY_WEBHOOK_MACHINE": "RetryWebhookMachine",
         "RETRY_HIGHLEVEL_MACHINE": "RetryHighlevelMachine",
+        "RUN_CAMPAIGN_MACHINE": "RunCampaignMachine",
         "DELIVER_WEBHOOK_FUNCTION": "DeliverWebhookFunction",
     }
     return {

@@ -10,14 +10,15 @@ import httpx
 
 from roost.domain import ids
 from roost.domain.highlevel import Location
+from roost.domain.highlevel_webhooks import instant_of
 from roost.domain.instants import rfc3339
 from roost.domain.webhook_events import events_of_change
-from roost.outbound.executions import Executions
+from roost.outbound.executions import Executions, Machines
 from roost.runtime.deps import Deps
 from roost.runtime.highlevel import Integration, integration
 from roost.storage.highlevel import get_location
 from roost.storage.messages import get_message
-from roost.storage.opt_outs import is_opted_out
+from roost.storage.opt_outs import get_opt_out
 from roost.storage.stream_records import Told
 from roost.usecases.connect_highlevel import connect
 from roost.usecases.mirror_highlevel import mirror_highlevel
@@ -44,7 +45,7 @@ class Stage:
 
     def __post_init__(self) -> None:
         client: Any = self.machines
-        self.executions = Executions(client, "recover", "release", "retry", "mirror")
+        self.executions = Executions(client, Machines("recover", "release", "retry", "campaign", "mirror"))
         self.there: There = self.stand_in.location()
         self.connect()
 
@@ -90,8 +91,8 @@ class Stage:
             stands = self.location
             if stands.outage_at is None or not stands.is_connected:
                 return
-            self.clock.now = max(self.clock.now, stands.retry_at or 0)
-            self.pass_once(stands.outage_at)
+            wait_until = instant_of(self.pass_once(stands.outage_at)["wait_until"])
+            self.clock.now = max(self.clock.now, wait_until or 0)
         raise AssertionError("the mirror never comes to rest")
 
     def deliver(self, body: dict[str, Any], **headers: str) -> httpx.Response:
@@ -127,4 +128,5 @@ class Stage:
         return ids.parse("msg", listed[0]["id"]) or 0
 
     def is_opted_out(self, number: str = NUMBER) -> bool:
-        return is_opted_out(self.deps.contacts, self.tenant.account.id, number)
+        opt_out = get_opt_out(self.deps.contacts, self.tenant.account.id, number)
+        return opt_out is not None and opt_out.do_not_contact

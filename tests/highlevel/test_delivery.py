@@ -45,7 +45,7 @@ def test_what_cannot_be_sent_is_taken_and_told_as_failed_with_its_reason(stage: 
         assert stage.deliver(body).json() == {"outcome": "repeated"}
     stage.work()
     assert [stage.there.statuses[body["messageId"]] for body in refused] == [["failed"]] * 3
-    assert phone.claim() == []
+    assert {job["text"] for job in phone.claim()}.isdisjoint({"hello", "to nobody"})
 
 
 @pytest.mark.parametrize("cause", [TryLater(), RuntimeError("broken")])

@@ -17,6 +17,7 @@ from tests.phone_driver import PhoneDriver
 from tests.roost_fixtures import new_tenant
 
 NUMBERS = ("+14155550001", "+14155550002")
+WORDS = "text"
 STEPS = (
     "send here", "send there", "deliver again", "receive", "stop", "start", "tag", "untag", "dnd", "radio", "work",
     "webhook", "late webhook", "tell again", "lost", "early", "broken", "limit", "token",
@@ -39,7 +40,7 @@ class Both:
 
     def words(self) -> str:
         self.count += 1
-        return f"text {self.count}"
+        return f"{WORDS} {self.count}"
 
     def take(self, step: Step) -> None:
         name, number = step[0], NUMBERS[step[1]]
@@ -88,7 +89,8 @@ class Both:
         """The phone sends what it is given and reports; most of it is reported delivered."""
         jobs = self.driver.claim()
         for job in jobs:
-            self.on_air.append(job["text"])
+            if job["text"].startswith(WORDS):  # a confirmation of STOP says the same each time
+                self.on_air.append(job["text"])
             events = ["job.sent"] if self.count % 3 == 0 else ["job.sent", "job.delivered"]
             self.driver.call(*(self.driver.event(event, job) for event in events))
         self.tell_again("")
@@ -135,6 +137,11 @@ class Both:
         self.stage.work()
 
 
+def confirmations(both: Both) -> set[str]:
+    """What Roost itself answered to STOP."""
+    return {text["altId"] for text in both.stage.there.texts if not text["body"].startswith((WORDS, "ST"))}
+
+
 def check(both: Both) -> None:
     there, stage = both.stage.there, both.stage
     for number in NUMBERS:
@@ -149,15 +156,16 @@ def check(both: Both) -> None:
         text["altId"] for text in there.texts if text["direction"] == "inbound"
     }
     left = {message for message in both.said_here if stage.tenant.message(message)["status"] in ("sent", "delivered")}
-    assert left == {text["altId"] for text in there.texts if text["direction"] == "outbound"}
+    shown_as_ours = {text["altId"] for text in there.texts if text["direction"] == "outbound"}
+    assert left == shown_as_ours - confirmations(both)
     for body in both.said_there:
         was_sent = body["message"] in both.on_air
         assert there.statuses[body["messageId"]][-1] in (("pending", "delivered") if was_sent else ("failed",))
 
 
 @pytest.mark.capability("8MS-43", "8MS-44", "8MS-45", "8MS-46")
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(steps=st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 1)), min_size=4, max_size=24))
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 1)), min_size=4, max_size=16))
 def test_both_sides_end_equal_and_nothing_is_doubled(
     deps: Deps, highlevel: HighLevelStandIn, steps: list[Step]
 ) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from roost.domain.errors import TryLater
 from roost.domain.highlevel_contacts import ContactThere, agree, contact_there
 from roost.outbound.highlevel_http import Answer
 from roost.storage.highlevel_links import KnownContact
-from roost.storage.opt_outs import is_opted_out
+from roost.storage.opt_outs import get_opt_out
 from roost.usecases.contact_there import contact_of, doubt, remember
 from roost.usecases.highlevel_line import Line, NotTaken
-from roost.usecases.set_do_not_contact import set_do_not_contact
+from roost.usecases.opt_outs import change_opt_out
 
 
 def agree_about(line: Line, number: str) -> None:
@@ -19,13 +20,21 @@ def agree_about(line: Line, number: str) -> None:
     deps, account = line.deps, line.location.account
     known = contact_of(line, number)
     there = _read_there(line, known)
-    agreement = agree(known.agreed, is_opted_out(deps.contacts, account, number), there)
+    opt_out = get_opt_out(deps.contacts, account, number)
+    agreement = agree(known.agreed, opt_out is not None and opt_out.do_not_contact, there)
     if agreement.there_changes:
         _change_there(line, there, on=agreement.do_not_contact)
     if agreement.local_changes:
-        set_do_not_contact(deps, account, number, do_not_contact=agreement.do_not_contact)
+        _change_here(line, number, on=agreement.do_not_contact)
     if agreement.do_not_contact != known.agreed:
         remember(line, replace(known, agreed=agreement.do_not_contact))
+
+
+def _change_here(line: Line, number: str, *, on: bool) -> None:
+    try:
+        change_opt_out(line.deps, line.location.account, number, do_not_contact=on)
+    except TryLater:
+        raise NotTaken("change an opt-out here", Answer(404), may_be_early=True) from None
 
 
 def _read_there(line: Line, known: KnownContact) -> ContactThere:

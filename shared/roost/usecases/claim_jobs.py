@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from roost.domain.batches import is_of_batch
 from roost.domain.callbacks import Callback, Claim
-from roost.domain.errors import PhoneRemoved, RecipientOptedOut, TryLater
+from roost.domain.errors import PhoneRemoved, TryLater
 from roost.domain.instants import minute_of
 from roost.domain.leases import Grant, Lease, LeaseState
 from roost.domain.messages import HELD, Message, MessageStatus, moved
@@ -21,13 +20,13 @@ from roost.storage.conditional import ConditionFailed
 from roost.storage.lanes import LaneMoved, lane_change_write, phone_write
 from roost.storage.leases import get_lease, put_lease_once
 from roost.storage.messages import change_message, get_message, lease_message, lease_unwritten
-from roost.storage.opt_outs import is_opted_out
 from roost.storage.phones import from_item, get_phone, phone_update, update_phone
 from roost.storage.transactions import WriteConflict, commit
 from roost.storage.wakes import WAKE
 from roost.usecases.held_messages import still_open
 from roost.usecases.plan_claim import LanePart, Plan, bound_to, plan_claim
 from roost.usecases.revoke_lease import revoke_lease, take_back_unwritten
+from roost.usecases.withdraw_messages import without_opted_out
 
 TRIES = 4
 
@@ -133,7 +132,8 @@ def _carry_out(
     fresh = {message.id: message for message in part.messages} if part else {}
     pairs = zip(lease.job_ids, lease.slots, strict=True)
     leased = (_lease_job(deps, phone, lease, job_id, fresh.get(job_id), slot) for job_id, slot in pairs)
-    return lease, tuple(message for message in leased if message is not None and _still_in_time(deps, message, now))
+    in_time = (message for message in leased if message is not None and _still_in_time(deps, message, now))
+    return lease, without_opted_out(deps, in_time)
 
 
 def _lease_job(deps: Deps, phone: Phone, lease: Lease, job_id: int, fresh: Message | None, slot: int) -> Message | None:
@@ -142,23 +142,9 @@ def _lease_job(deps: Deps, phone: Phone, lease: Lease, job_id: int, fresh: Messa
     if fresh is None and is_of_batch(job_id):
         found = get_message(deps.messages, lease.account, job_id, consistent=True)
         fresh = bound_to(found, phone) if found is not None and not found.is_written else None
-    if fresh is not None and _has_opted_out_since(deps, fresh):
-        _refuse(deps, fresh, now)
-        return None
     if fresh is not None:
         return lease_unwritten(deps.messages, lease, fresh, slot, now)
     return lease_message(deps.messages, lease, job_id, slot, now)
-
-
-def _has_opted_out_since(deps: Deps, message: Message) -> bool:
-    """Of what was scheduled: its recipient was asked about when it was accepted, which may be long ago."""
-    return MessageStatus.SCHEDULED in message.moves and is_opted_out(deps.contacts, message.account, message.peer)
-
-
-def _refuse(deps: Deps, message: Message, now: int) -> None:
-    with suppress(ConditionFailed):  # it ended meanwhile
-        failed = moved(message, MessageStatus.FAILED, now, error={"name": RecipientOptedOut.code})
-        change_message(deps.messages, message, failed)
 
 
 def _still_in_time(deps: Deps, message: Message, now: int) -> bool:

@@ -17,6 +17,7 @@ from roost.domain.phones import Phone, Presence, choose_sim
 from roost.domain.ussd import ANSWER_TIMEOUT, is_ussd, ussd_held_up
 from roost.runtime.deps import Deps
 from roost.storage.batches import get_lane, messages_of_lane
+from roost.storage.campaigns import is_running
 from roost.storage.leases import lease_item
 from roost.storage.phones import another_may_send, list_phones
 from roost.storage.queues import Waiting, waiting_for, waiting_for_any
@@ -94,11 +95,19 @@ def _of_lane(deps: Deps, phone: Phone, entry: Waiting, room: int) -> tuple[Lane 
     """The next messages of a lane, bound to this phone: of its own lane all there is room for, of a shared one a guided
     part. The index may be late: the lane itself says whether there is anything left."""
     lane = get_lane(deps.messages, phone.account, entry.message_id, entry.lane or 0)
-    if lane is None or lane.status not in PULLED or lane.left == 0 or room <= 0:
+    if lane is None or lane.status not in PULLED or lane.left == 0 or room <= 0 or not _is_on(deps, lane):
         return None, ()
     most = room if lane.phone is not None else min(room, guided_size(lane.left, _online(deps, phone.account)))
     messages = messages_of_lane(deps.messages, lane, lane.cursor, most)
-    return lane, tuple(bound_to(message, phone) for message in messages)
+    taken = (replace(message, expires_at=lane.leaves_until) for message in messages)
+    return lane, tuple(bound_to(message, phone) for message in taken)
+
+
+def _is_on(deps: Deps, lane: Lane) -> bool:
+    """Within its hours, and its campaign neither paused nor canceled, whether or not the lane knows that yet."""
+    if deps.now() >= lane.leaves_until:
+        return False
+    return lane.campaign is None or is_running(deps.contacts, lane.account, lane.campaign)
 
 
 def _online(deps: Deps, account: str) -> int:
@@ -163,7 +172,7 @@ def _with_slots(
             chosen.append((entry, now))
             continue
         slot = next_slot(phone.pacing, booked, phone.paired_at, now, entry.due_at, now + HOLD, urgent)
-        if slot is None:
+        if slot is None or slot >= entry.expires_at:
             break
         booked = book(phone.pacing, booked, now, slot, urgent)
         chosen.append((entry, slot))

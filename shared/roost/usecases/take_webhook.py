@@ -15,7 +15,7 @@ from roost.runtime.highlevel import Integration
 from roost.storage.highlevel import find_location
 from roost.storage.highlevel_errands import put_aside
 from roost.storage.highlevel_links import known_contact, remember_webhook
-from roost.storage.opt_outs import is_opted_out
+from roost.storage.opt_outs import get_opt_out
 from roost.usecases.connect_highlevel import add_location_of_company
 from roost.usecases.highlevel_tokens import revoke
 from roost.usecases.owe_highlevel import owe
@@ -66,7 +66,8 @@ def _look_at_contact(deps: Deps, integration: Integration, location: Location, w
     there = contact_there(
         said["id"], said.get("tags"), said.get("dnd"), said.get("dndSettings"), integration.app.dnc_tag
     )
-    local = is_opted_out(deps.contacts, location.account, number)
+    opt_out = get_opt_out(deps.contacts, location.account, number)
+    local = opt_out is not None and opt_out.do_not_contact
     agreed = known_contact(deps.highlevel, location, number).agreed
     if there.tagged == there.dnd == agreed == local:
         return "ignored"

@@ -2,12 +2,16 @@
 
 PUBLIC_ROUTES = frozenset(
     {
+        "DELETE /api/mcp",
+        "DELETE /mcp",
+        "GET /api/mcp",
         "GET /api/v1",
         "GET /c/{token}",
         "GET /",
         "GET /assets/{name}",
         "GET /integrations/gohighlevel",
         "GET /login",
+        "GET /mcp",
         "GET /login/link",
         "GET /signup",
         "GET /v1/docs",
@@ -15,6 +19,8 @@ PUBLIC_ROUTES = frozenset(
         "GET /v1/openapi.json",
         "POST /integrations/delivery/{secret}",
         "POST /integrations/webhooks",
+        "OPTIONS /",
+        "OPTIONS /mcp",
         "POST /language",
         "POST /login",
         "POST /login/link",
