@@ -33,7 +33,7 @@ def test_both_directions_and_an_opt_out_pass_the_deployed_functions(
     wait_until(lambda: there.statuses[body["messageId"]][-1:] == ["delivered"], "the status over there")
     phone.call(phone.event("sms.received", data={"from": NUMBER, "text": "STOP"}))
     wait_until(lambda: "dnc" in there.contact(NUMBER)["tags"], "the tag over there")
-    assert there.bodies("inbound") == ["STOP"]
+    wait_until(lambda: there.bodies("inbound") == ["STOP"], "the text over there")
     contact = there.contact(NUMBER)
     wait_until(lambda: contact["dndSettings"].get("SMS", {}).get("status") == "active", "do not disturb over there")
     contact["tags"] = []

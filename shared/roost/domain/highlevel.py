@@ -36,7 +36,7 @@ class Location:
     `tokens`: counts renewals; `renewing_until`: somebody is at one. `lease_until`: somebody works off what is owed.
     `outage_at`: since when an execution waits for `retry_at`; `busy_until`: nothing is tried before, after so many
     `failures` in a row.
-    `window_at`, `window_calls`: the present ten seconds of HighLevel's limit; `day_at`, `day_calls`: the present day.
+    `recent_calls`: the instants of those that count against HighLevel's ten seconds; `day_at`, `day_calls`: its day.
     """
 
     account: str
@@ -54,8 +54,7 @@ class Location:
     retry_at: int | None = None
     busy_until: int = 0
     failures: int = 0
-    window_at: int = 0
-    window_calls: int = 0
+    recent_calls: tuple[int, ...] = ()
     day_at: int = 0
     day_calls: int = 0
     ended_at: int | None = None

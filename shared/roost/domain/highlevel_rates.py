@@ -15,10 +15,10 @@ CALLS_PER_DAY = 195_000
 
 @dataclass(slots=True)
 class Budget:
-    """How much is left of both limits, as far as this side knows. `wait_until`: 0, or when the next call may come."""
+    """How much is left of both limits, as far as this side knows. `recent`: the instants of the calls of the last ten
+    seconds, so that no ten seconds see more, wherever they begin. `wait_until`: 0, or when the next call may come."""
 
-    window_at: int
-    window_calls: int
+    recent: list[int]
     day_at: int
     day_calls: int
     wait_until: int = 0
@@ -30,11 +30,11 @@ class Budget:
             return self.wait_until
         if self.day_calls >= CALLS_PER_DAY:
             return self.day_at + DAY
-        return self.window_at + WINDOW if self.window_calls >= CALLS_PER_WINDOW else now
+        return self.recent[-CALLS_PER_WINDOW] + WINDOW if len(self.recent) >= CALLS_PER_WINDOW else now
 
     def count(self, now: int) -> None:
         self._turn(now)
-        self.window_calls += 1
+        self.recent.append(now)
         self.day_calls += 1
 
     def learn(self, headers: Mapping[str, str], status: int | None, now: int) -> None:
@@ -47,8 +47,7 @@ class Budget:
             self.wait_until = max(self.wait_until, now + max(min(interval, DAY), min(asked, DAY)))
 
     def _turn(self, now: int) -> None:
-        if now - self.window_at >= WINDOW:
-            self.window_at, self.window_calls = now, 0
+        self.recent = [at for at in self.recent if now - at < WINDOW]
         if day_start(now) != self.day_at:
             self.day_at, self.day_calls = day_start(now), 0
 

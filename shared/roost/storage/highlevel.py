@@ -113,7 +113,9 @@ def _expected(name: str, value: Any) -> str:
 
 
 def _stored(value: Any) -> Any:
-    return [asdict(member) for member in value] if isinstance(value, tuple) else value
+    if not isinstance(value, tuple):
+        return value
+    return [asdict(member) if isinstance(member, Trouble) else member for member in value]
 
 
 def _update(
@@ -141,4 +143,5 @@ def to_item(location: Location) -> Item:
 def from_item(item: Item) -> Location:
     known = {name: item[name] for name in Location.__dataclass_fields__ if name in item}
     troubles = tuple(Trouble(**{"status": None, **trouble}) for trouble in item.get("troubles", ()))
-    return Location(**known | {"status": LocationStatus(item["status"]), "troubles": troubles})
+    known |= {"status": LocationStatus(item["status"]), "recent_calls": tuple(item.get("recent_calls", ()))}
+    return Location(**known | {"troubles": troubles})

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from roost.domain.highlevel import Location
 from roost.domain.instants import DAY
-from roost.storage.conditional import ConditionFailed, conditionally
 from roost.storage.highlevel_errands import partition_of
 from roost.storage.items import Item, compact, native
 from roost.storage.transactions import Write
@@ -79,17 +78,13 @@ def is_known_there(table: Table, location: Location, theirs: str) -> bool:
     return "Item" in table.get_item(Key=_theirs(location, theirs), ConsistentRead=True)
 
 
-def remember_webhook(table: Table, location: Location, webhook_id: str, now: int) -> bool:
-    """False if it was seen before."""
-    try:
-        conditionally(
-            table.put_item,
-            Item={**_key(location, f"seen#{webhook_id}"), "ttl": (now + DAY) // 1_000},
-            ConditionExpression="attribute_not_exists(pk)",
-        )
-    except ConditionFailed:
-        return False
-    return True
+def was_heard(table: Table, location: Location, webhook_id: str) -> bool:
+    return "Item" in table.get_item(Key=_key(location, f"heard#{webhook_id}"), ConsistentRead=True)
+
+
+def remember_webhook(table: Table, location: Location, webhook_id: str, now: int) -> None:
+    """For a day; one that is repeated after five minutes is too old anyway."""
+    table.put_item(Item={**_key(location, f"heard#{webhook_id}"), "ttl": (now + DAY) // 1_000})
 
 
 def known_contact(table: Table, location: Location, number: str) -> KnownContact:

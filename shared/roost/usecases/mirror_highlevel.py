@@ -106,7 +106,7 @@ def _work_off(
 
 def _one_pass(deps: Deps, integration: Integration, location: Location, stop_at: int) -> Pass | None:
     """None when the tokens are worth nothing any more."""
-    budget = Budget(location.window_at, location.window_calls, location.day_at, location.day_calls)
+    budget = Budget(list(location.recent_calls), location.day_at, location.day_calls)
     done = Pass(Line(deps, integration, location, budget), location.troubles)
     while not done.is_over:
         owed = list_owed(deps.highlevel, location, PAGE + len(done.seen))
@@ -171,8 +171,7 @@ def _give_back(deps: Deps, executions: Executions, location: Location, done: Pas
     """With the lease goes what the pass learned. Something left to do has an execution that waits for it."""
     budget, now = done.line.budget, deps.now()
     changes: dict[str, Any] = {
-        "window_at": budget.window_at,
-        "window_calls": budget.window_calls,
+        "recent_calls": tuple(budget.recent) or None,
         "day_at": budget.day_at,
         "day_calls": budget.day_calls,
         "busy_until": done.busy_until,

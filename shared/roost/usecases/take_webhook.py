@@ -14,7 +14,7 @@ from roost.runtime.deps import Deps
 from roost.runtime.highlevel import Integration
 from roost.storage.highlevel import find_location
 from roost.storage.highlevel_errands import put_aside
-from roost.storage.highlevel_links import known_contact, remember_webhook
+from roost.storage.highlevel_links import known_contact, remember_webhook, was_heard
 from roost.storage.opt_outs import get_opt_out
 from roost.usecases.connect_highlevel import add_location_of_company
 from roost.usecases.highlevel_tokens import revoke
@@ -31,8 +31,16 @@ def take_webhook(deps: Deps, integration: Integration, webhook: Webhook) -> str:
     location = _location_of(deps, webhook)
     if location is None:
         raise NotFound("This location is not connected")
-    if webhook.id is not None and not remember_webhook(deps.highlevel, location, webhook.id, deps.now()):
+    if webhook.id is not None and was_heard(deps.highlevel, location, webhook.id):
         return "repeated"
+    outcome = _follow(deps, integration, location, webhook)
+    if webhook.id is not None:
+        remember_webhook(deps.highlevel, location, webhook.id, deps.now())
+    return outcome
+
+
+def _follow(deps: Deps, integration: Integration, location: Location, webhook: Webhook) -> str:
+    """Twice does no harm: a webhook is remembered after what it says is stored."""
     if webhook.type == UNINSTALL:
         revoke(deps, location)
         return "done"
@@ -71,7 +79,7 @@ def _look_at_contact(deps: Deps, integration: Integration, location: Location, w
     agreed = known_contact(deps.highlevel, location, number).agreed
     if there.tagged == there.dnd == agreed == local:
         return "ignored"
-    owe(deps, location, [contact_errand(number, deps.now(), f"webhook#{deps.entropy(4).hex()}")])
+    owe(deps, location, [contact_errand(number, deps.now(), f"webhook#{webhook.id or deps.entropy(8).hex()}")])
     return "done"
 
 
