@@ -24,6 +24,7 @@ FIRST_VISITOR = "you@roost.example"
 
 EVERY_SCOPE = frozenset(Scope)
 PEPPER_PARAMETER = "/roost/code-pepper"
+HIGHLEVEL_SECRET_PARAMETER = "/roost/highlevel-secret"
 ACCOUNT_KEYS_PARAMETER = "/roost/account-keys"
 
 
@@ -45,6 +46,7 @@ def table_environment(outputs: Mapping[str, str]) -> dict[str, str]:
         "RECOVER_PHONE_MACHINE": "RecoverPhoneMachine",
         "RELEASE_SCHEDULED_MACHINE": "ReleaseScheduledMachine",
         "RETRY_WEBHOOK_MACHINE": "RetryWebhookMachine",
+        "RETRY_HIGHLEVEL_MACHINE": "RetryHighlevelMachine",
         "RUN_CAMPAIGN_MACHINE": "RunCampaignMachine",
         "IMPORT_CONTACTS_MACHINE": "ImportContactsMachine",
         "DELIVER_WEBHOOK_FUNCTION": "DeliverWebhookFunction",
@@ -53,6 +55,8 @@ def table_environment(outputs: Mapping[str, str]) -> dict[str, str]:
     return {
         **{f"{name.upper()}_TABLE": outputs[f"{name}Table"] for name in tables},
         **{setting: outputs[resource] for setting, resource in named.items()},
+        "HIGHLEVEL_TABLE": outputs["HighLevelTable"],
+        "HIGHLEVEL_SECRET_PARAMETER": HIGHLEVEL_SECRET_PARAMETER,
         "MEDIA_BUCKET": outputs["MediaBucket"],
         "PEPPER_PARAMETER": PEPPER_PARAMETER,
         "ACCOUNT_KEYS_PARAMETER": ACCOUNT_KEYS_PARAMETER,

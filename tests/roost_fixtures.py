@@ -31,6 +31,7 @@ from roost.runtime.deps import Deps
 from roost.runtime.executions import executions
 from roost.runtime.firebase import firebase_settings
 from roost.runtime.google import google
+from roost.runtime.highlevel import integration
 from roost.runtime.log import logger
 from roost.runtime.mail import mail
 from roost.runtime.master_secret import account_key_master
@@ -45,6 +46,7 @@ from roost.usecases.create_account import create_account
 from roost.usecases.known_endpoints import known_endpoints
 from roost.usecases.manage_accounts import assign_plan, change_balances, save_plan
 from roost.usecases.manage_keys import NewKey, create_key
+from roost.usecases.owe_highlevel import known_locations
 from tests.phone_driver import PhoneDriver
 from tests.sms8_client import Sms8Client
 
@@ -53,12 +55,13 @@ START = 3_377_923_200_000
 
 FIREBASE_PARAMETER = "/roost/firebase"
 REPLY_MODEL = "eu.anthropic.claude-haiku-4-5-20251001-v1:0"
+HIGHLEVEL_PARAMETER = "/roost/highlevel"
 KEPT_LOOP = asyncio.new_event_loop()
 asyncio.set_event_loop(KEPT_LOOP)  # before Mangum makes one at import, which nobody would ever close
 TIMEOUT_SECONDS = 30
 KEPT_BY_A_WARM_ENVIRONMENT = (
     settings, runtime_deps.deps, firebase_settings, push, executions, webhook_http, lanes, known_endpoints, pepper,
-    account_key_master, media_store, mail, google, reply_classifier, reply_queue,
+    account_key_master, media_store, mail, google, reply_classifier, reply_queue, integration, known_locations,
 )  # fmt: skip
 UNPACED = {"gap_seconds": 0, "daily_cap": 100_000, "warm_up": False, "acknowledge": True}
 
@@ -103,7 +106,12 @@ def function_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def cloud(tmp_path_factory: pytest.TempPathFactory, function_log: Path, fcm: FcmStandIn) -> Iterator[CloudProcess]:
     """The whole template, deployed, with the functions' policies enforced."""
     state = tmp_path_factory.mktemp("state")
-    parameters = {"FirebaseParameter": FIREBASE_PARAMETER, "MailFrom": SENDER, "AllowedEmails": "@browser.example"}
+    parameters = {
+        "FirebaseParameter": FIREBASE_PARAMETER,
+        "HighLevelParameter": HIGHLEVEL_PARAMETER,
+        "MailFrom": SENDER,
+        "AllowedEmails": "@browser.example",
+    }
     with CloudProcess.start(state, ephemeral=True, parameters=parameters, logs=function_log) as process:
         ssm = boto3.client(
             "ssm",
@@ -135,7 +143,8 @@ def deps(
 ) -> Iterator[Deps]:
     """What the handlers of this process use, too: the engine's tables and the test's clock."""
     environment = cloud.aws_environment() | table_environment(cloud.outputs)
-    for name, value in (environment | {"FIREBASE_PARAMETER": FIREBASE_PARAMETER}).items():
+    parameters = {"FIREBASE_PARAMETER": FIREBASE_PARAMETER, "HIGHLEVEL_PARAMETER": HIGHLEVEL_PARAMETER}
+    for name, value in (environment | parameters).items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(runtime_deps, "wall_clock", clock)
     forget_clients()

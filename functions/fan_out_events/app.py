@@ -1,5 +1,5 @@
-"""The stream of the messages table, once more: what happened, to every webhook that wants to know; and replies, to be
-classified."""
+"""The stream of the messages table, once more: what happened, to every webhook and mirror that wants to know; and
+replies, to be classified."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from roost.runtime.webhooks import lanes, webhook_http
 from roost.storage.stream_records import reply_in, told_by
 from roost.usecases.fan_out_events import Senders, fan_out_events
 from roost.usecases.known_endpoints import known_endpoints
+from roost.usecases.owe_highlevel import known_locations, owe_highlevel
 
 
 def handler(event: dict[str, Any], _: object) -> dict[str, Any]:
@@ -21,6 +22,7 @@ def handler(event: dict[str, Any], _: object) -> dict[str, Any]:
             queue.put(*reply)
     told = [said for record in event["Records"] if (said := told_by(record["dynamodb"])) is not None]
     senders = Senders(webhook_http, lanes, executions)
+    owed = owe_highlevel(deps(), known_locations(), told)
     taken = fan_out_events(deps(), known_endpoints(), senders, told)
-    logger().info("fanned out", records=len(event["Records"]), deliveries=taken)
+    logger().info("fanned out", records=len(event["Records"]), deliveries=taken, errands=owed)
     return {"deliveries": taken}

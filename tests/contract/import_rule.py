@@ -34,6 +34,7 @@ ONLY_IN: Mapping[str, frozenset[str]] = {
     "joserfc": frozenset({"outbound"}),
     "firebase_admin": frozenset({"outbound"}),
     "requests": frozenset({"outbound"}),
+    "cryptography": frozenset({"outbound"}),
     "httpx": frozenset({"outbound", "runtime"}),
 }
 """Third-party packages that belong to some parts only."""

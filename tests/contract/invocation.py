@@ -52,6 +52,7 @@ def lambda_environment(endpoint: str) -> dict[str, str]:
     return {
         **ours,
         "FIREBASE_PARAMETER": "",
+        "HIGHLEVEL_PARAMETER": "",
         "SMS8_STRICT_HTTP": "0",
         "AGENT_SENDS_PER_HOUR": "30",
         "AWS_ENDPOINT_URL": endpoint,

@@ -39,6 +39,7 @@ ANSWERS_WITHOUT_HTTP: dict[str, dict[str, Any] | None] = {
     "deliver_webhook": {"done": True},
     "dispatch_changes": {"batchItemFailures": []},
     "fan_out_events": {"deliveries": 0},
+    "mirror_highlevel": {"done": True},
     "recover_phone": {"done": True},
     "import_contacts": {"done": True},
     "run_campaign": {"done": True},

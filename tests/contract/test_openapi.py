@@ -22,8 +22,8 @@ PUBLIC_PAGES = {
 }  # fmt: skip
 """Served beside them."""
 
-PAGES = ("dashboard", "sign_in")
-"""Functions that people look at: no program calls them."""
+PAGES = ("dashboard", "sign_in", "sync_highlevel")
+"""Functions that people look at: no program of a customer calls them."""
 
 
 def documented_routes() -> set[str]:

@@ -85,7 +85,7 @@ def test_a_state_machine_may_call_the_functions_of_its_tasks_and_do_nothing_else
 def test_only_what_stands_behind_the_stream_and_the_sweep_start_executions() -> None:
     """Callers start nothing: a request that is repeated or lost after its write leaves the same executions."""
     starters = {name for name, statement in statements() if "states:StartExecution" in statement["Action"]}
-    assert starters == {"dispatch_changes", "fan_out_events", "deliver_webhook", "sweep"}
+    assert starters == {"dispatch_changes", "fan_out_events", "deliver_webhook", "mirror_highlevel", "sweep"}
     called = {name for name, statement in statements() if "lambda:InvokeFunction" in statement["Action"]}
     assert called - set(definitions()) == {"fan_out_events"}, "and only the stream has an endpoint drained"
 

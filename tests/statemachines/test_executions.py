@@ -24,7 +24,9 @@ DONE = {"done": True, "step": 0}
 
 @pytest.fixture
 def executions(interpreter: Interpreter) -> Executions:
-    machines = (RECOVER, RELEASE, "RetryWebhookMachine", "RunCampaignMachine", "ImportContactsMachine")
+    machines = (
+        RECOVER, RELEASE, "RetryWebhookMachine", "RunCampaignMachine", "ImportContactsMachine", "RetryHighlevelMachine",
+    )  # fmt: skip
     return Executions(interpreter.client, Machines(*(interpreter.machines[machine] for machine in machines)))
 
 

@@ -75,6 +75,7 @@ def desk(
         MACHINE,
         "RunCampaignMachine",
         "ImportContactsMachine",
+        "RetryHighlevelMachine",
     )
     executions = Executions(interpreter.client, Machines(*(interpreter.machines[machine] for machine in machines)))
     monkeypatch.setattr(deliver_webhook_app, "executions", lambda: executions)

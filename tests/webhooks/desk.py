@@ -65,7 +65,7 @@ class Desk:
     def __post_init__(self) -> None:
         client: Any = self.machines
         self.executions = self.executions or Executions(
-            client, Machines("recover", "release", "retry", "campaign", "import")
+            client, Machines("recover", "release", "retry", "campaign", "import", "mirror")
         )
         self.account = f"acc{self.deps.entropy(5).hex()}"
 

@@ -30,6 +30,7 @@ class Machines:
     retry_webhook: str
     run_campaign: str
     import_contacts: str
+    retry_highlevel: str
 
 
 class Executions:
@@ -63,6 +64,11 @@ class Executions:
         """One execution per import. `at`: when it was started, in ms."""
         given = {"account": account, "number": number, "wait_until": rfc3339(at)}
         start(self._client, self._machines.import_contacts, f"import-{account}-{number}", given)
+
+    def retry_highlevel(self, account: str, location: str, since: int, at: int) -> None:
+        """One execution per location and outage. `since`: when it began, in ms; `at`: its next try."""
+        given = {"account": account, "location": location, "since": since, "at": rfc3339(at)}
+        start(self._client, self._machines.retry_highlevel, f"{location}-{since}", given)
 
 
 def start(client: SFNClient, machine_arn: str, name: str, given: Mapping[str, Any]) -> bool:

@@ -33,6 +33,7 @@ class Deps:
     contacts: Table
     accounts: Table
     webhooks: Table
+    highlevel: Table
     now: Callable[[], int]
     entropy: Callable[[int], bytes]
     sleep: Callable[[float], None] = time.sleep
@@ -63,6 +64,7 @@ def deps() -> Deps:
         contacts=dynamodb.Table(names.contacts_table),
         accounts=dynamodb.Table(names.accounts_table),
         webhooks=dynamodb.Table(names.webhooks_table),
+        highlevel=dynamodb.Table(names.highlevel_table),
         now=wall_clock,
         entropy=secrets.token_bytes,
     )

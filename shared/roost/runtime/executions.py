@@ -22,5 +22,6 @@ def executions() -> Executions:
         retry_webhook=names.retry_webhook_machine,
         run_campaign=names.run_campaign_machine,
         import_contacts=names.import_contacts_machine,
+        retry_highlevel=names.retry_highlevel_machine,
     )
     return Executions(client, machines)

@@ -20,6 +20,7 @@ class Settings(BaseModel):
     accounts_table: str
     media_bucket: str
     webhooks_table: str
+    highlevel_table: str
     firebase_parameter: str = ""
     """Name of the SSM parameter with the Firebase settings; empty: no push, phones poll."""
     account_keys_parameter: str
@@ -28,6 +29,10 @@ class Settings(BaseModel):
     """SMS8's routes answer `error.code` as the HTTP status too; its stock clients need 200."""
     pepper_parameter: str
     """Name of the SSM parameter with the key of one-time codes' digests; made when it is first needed."""
+    highlevel_parameter: str = ""
+    """Name of the SSM parameter with the owner's app at HighLevel; empty: nothing is mirrored."""
+    highlevel_secret_parameter: str
+    """Name of the SSM parameter that tokens of HighLevel are sealed with; made when it is first needed."""
     mail_from: str = ""
     """Address, itself or its domain verified in Amazon SES, that sign-in links come from; empty: nothing is mailed."""
     allowed_emails: str = ""
@@ -40,6 +45,7 @@ class Settings(BaseModel):
     recover_phone_machine: str
     release_scheduled_machine: str
     retry_webhook_machine: str
+    retry_highlevel_machine: str
     run_campaign_machine: str
     import_contacts_machine: str
     """ARNs of the state machines."""

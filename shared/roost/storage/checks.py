@@ -21,7 +21,7 @@ CURSOR = {"pk": "SWEEP", "sk": "cursor"}
 @dataclass(frozen=True, slots=True)
 class Check:
     """A phone of an account, what the account scheduled for `minute`, a batch by its id, a webhook endpoint, a
-    campaign, an import of contacts, or whether its phones are there (`watch`)."""
+    campaign, an import of contacts, a location of HighLevel, or whether its phones are there (`watch`)."""
 
     account: str
     phone: int | None = None
@@ -31,6 +31,7 @@ class Check:
     watch: bool = False
     campaign: int | None = None
     contact_import: int | None = None
+    highlevel: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,8 @@ def _name_of(check: Check) -> str:
         return f"campaign#{check.account}#{check.campaign}"
     if check.webhook is not None:
         return f"webhook#{check.account}#{check.webhook}"
+    if check.highlevel is not None:
+        return f"highlevel#{check.account}#{check.highlevel}"
     if check.watch:
         return f"watch#{check.account}#phones"
     return f"release#{check.account}#{check.minute}"
@@ -91,4 +94,6 @@ def _check_named(name: str) -> Check:
         return Check(account, campaign=int(which))
     if kind == "webhook":
         return Check(account, webhook=which)
+    if kind == "highlevel":
+        return Check(account, highlevel=which)
     return Check(account, watch=True) if kind == "watch" else Check(account, minute=which)

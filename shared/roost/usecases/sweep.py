@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from roost.domain.instants import MINUTE, SECOND, minute_of, minute_start
@@ -12,6 +13,7 @@ from roost.storage.checks import Check, Progress, checks_of, mark_progress, put_
 from roost.storage.phones import get_phone
 from roost.usecases.campaign_hours import look_after_campaign
 from roost.usecases.close_lanes import settle_batch
+from roost.usecases.look_after_highlevel import look_after_highlevel
 from roost.usecases.look_after_import import look_after_import
 from roost.usecases.manage_phones import unpair_phone
 from roost.usecases.release_scheduled import release_minute
@@ -71,32 +73,43 @@ def _look_safely(deps: Deps, executions: Executions, minute: str, check: Check) 
 
 
 def _look(deps: Deps, executions: Executions, check: Check) -> None:
-    if check.batch is not None:
-        next_look = settle_batch(deps, check.account, check.batch)
-        if next_look is not None:
-            put_check(deps.devices, minute_of(next_look), check)
-        return
-    if check.contact_import is not None:
-        look_after_import(deps, executions, check)
-        return
-    if check.campaign is not None:
-        look_after_campaign(deps, executions, check)
-        return
-    if check.webhook is not None:
-        look_after_webhook(deps, executions, check)
-        return
-    if check.watch:
-        watch_phones(deps, check)
-        return
-    if check.phone is None:
-        while check.minute and release_minute(deps, check.account, check.minute)["more"]:
-            pass
-        return
-    phone = get_phone(deps.devices, check.account, check.phone, consistent=True)
+    look = next((look for member, look in LOOKS if getattr(check, member)), _look_after_minute)
+    look(deps, executions, check)
+
+
+def _look_after_batch(deps: Deps, _: Executions, check: Check) -> None:
+    next_look = settle_batch(deps, check.account, check.batch or 0)
+    if next_look is not None:
+        put_check(deps.devices, minute_of(next_look), check)
+
+
+def _look_after_watch(deps: Deps, _: Executions, check: Check) -> None:
+    watch_phones(deps, check)
+
+
+def _look_after_phone(deps: Deps, executions: Executions, check: Check) -> None:
+    phone = get_phone(deps.devices, check.account, check.phone or 0, consistent=True)
     deadline = _settle(deps, executions, phone) if phone is not None else None
     if deadline is not None:
         look_at = min(max(deadline, deps.now() + MINUTE), deps.now() + LOOK_AGAIN_AFTER)
         put_check(deps.devices, minute_of(look_at), check)
+
+
+def _look_after_minute(deps: Deps, _: Executions, check: Check) -> None:
+    while check.minute and release_minute(deps, check.account, check.minute)["more"]:
+        pass
+
+
+LOOKS: tuple[tuple[str, Callable[[Deps, Executions, Check], None]], ...] = (
+    ("batch", _look_after_batch),
+    ("contact_import", look_after_import),
+    ("campaign", look_after_campaign),
+    ("webhook", look_after_webhook),
+    ("highlevel", look_after_highlevel),
+    ("watch", _look_after_watch),
+    ("phone", _look_after_phone),
+)
+"""By the member of a check that says what it is about."""
 
 
 def _settle(deps: Deps, executions: Executions, phone: Phone) -> int | None:

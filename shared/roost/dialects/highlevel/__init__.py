@@ -1,0 +1,1 @@
+"""What HighLevel posts to us."""
