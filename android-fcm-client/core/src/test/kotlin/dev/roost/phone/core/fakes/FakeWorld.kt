@@ -42,11 +42,15 @@ class FakeHandset : Handset {
     override var isOnline = true
     var cards: List<SimCard>? = listOf(SimCard(0, "sim_a", "Movistar", "21407", null))
     var service = Service.IN_SERVICE
+    var onServiceAsked: () -> Unit = {}
     val granted = Permission.values().toMutableSet()
 
     override fun sims(): List<SimCard>? = cards
 
-    override fun serviceOf(slot: Int): Service = service
+    override fun serviceOf(slot: Int): Service {
+        onServiceAsked()
+        return service
+    }
 
     override fun may(permission: Permission): Boolean = permission in granted
 
@@ -99,6 +103,7 @@ class FakeServer(private val clock: FakeClock) : Http {
     val seen = ArrayList<Seen>()
     val jobs = ArrayList<Map<String, Any?>>()
     var features: Map<String, Any?> = emptyMap()
+    var deviceId = "phn_1"
     var more: Map<String, Any?> = emptyMap()
     var fail: (Seen) -> HttpAnswer? = { null }
 
@@ -118,7 +123,7 @@ class FakeServer(private val clock: FakeClock) : Http {
 
     private fun paired() =
         mapOf(
-            "device_id" to "phn_1", "token" to "rpt_first", "server_time" to toWire(clock.nowMs),
+            "device_id" to deviceId, "token" to "rpt_first", "server_time" to toWire(clock.nowMs),
             "firebase" to null, "config" to mapOf("rev" to 1, "features" to features),
         )
 
