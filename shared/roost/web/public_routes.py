@@ -6,6 +6,8 @@ PUBLIC_ROUTES = frozenset(
         "GET /c/{token}",
         "GET /",
         "GET /assets/{name}",
+        "GET /download",
+        "GET /download/roost.apk",
         "GET /login",
         "GET /login/link",
         "GET /signup",
