@@ -16,8 +16,8 @@ object SignInPage {
      * [phoneName]: what the phone is to be called. Throws [PairingFailed] for an address that must not be used.
      */
     fun of(typed: String, phoneName: String): String? {
-        val text = typed.trim().trimEnd('/')
-        val address = if (HOST.matches(text)) "https://$text" else text
+        val text = typed.trim()
+        val address = if (HOST.matches(text.trimEnd('/'))) "https://$text" else text
         if (!address.startsWith("https://") && !address.startsWith("http://")) return null
         val label = URLEncoder.encode(phoneName.take(LONGEST_NAME), "UTF-8")
         return "${PairingLink.serverAddress(address)}$PATH?label=$label"
