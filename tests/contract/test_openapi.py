@@ -13,7 +13,7 @@ from tests.contract.repository import functions
 DOCS = {"GET /v1/docs", "GET /v1/docs/{asset}", "GET /v1/openapi.json"}
 """Pages about the API, not part of it."""
 
-PAGES = ("dashboard", "sign_in")
+PAGES = ("dashboard", "download_app", "sign_in")
 """Functions that people look at: no program calls them."""
 
 
