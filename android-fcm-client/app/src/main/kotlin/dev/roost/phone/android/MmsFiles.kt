@@ -39,7 +39,7 @@ class MmsFiles : ContentProvider() {
         private val NAME = Regex("[A-Za-z0-9_-]{1,100}\\.pdu")
         private const val OLD_MS = 3_600_000L
 
-        private fun folder(context: Context) = File(context.cacheDir, "mms")
+        private fun folder(context: Context) = File(context.filesDir, "mms")
 
         private fun name(jobId: String, attempt: Long) = "$jobId-$attempt.pdu"
 

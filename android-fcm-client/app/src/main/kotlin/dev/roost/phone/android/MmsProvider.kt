@@ -58,11 +58,14 @@ class MmsProvider(private val context: Context, private val sims: Sims) {
     }
 
     private fun sender(id: Long): String =
-        read(Uri.parse("content://mms/$id/addr"), arrayOf(ADDRESS), "$ADDRESS_TYPE = $FROM", emptyArray()) { it.getString(0) }
-            .firstOrNull { it != null && it.isNotEmpty() && it != "insert-address-token" }
+        read(Uri.parse("content://mms/$id/addr"), arrayOf(ADDRESS), "$ADDRESS_TYPE = $FROM", emptyArray()) { row ->
+            row.getString(0).orEmpty()
+        }.firstOrNull { it.isNotEmpty() && it != "insert-address-token" }
             ?: SmsProvider.UNKNOWN_SENDER
 
-    private fun <T> read(uri: Uri, columns: Array<String>, where: String, args: Array<String>, each: (Cursor) -> T): List<T> =
+    private fun <T> read(
+        uri: Uri, columns: Array<String>, where: String, args: Array<String>, each: (Cursor) -> T,
+    ): List<T> =
         try {
             context.contentResolver.query(uri, columns, where, args, null)?.use { rows ->
                 generateSequence { rows.takeIf { it.moveToNext() } }.map(each).toList()

@@ -5,6 +5,7 @@ import android.content.Context
 import android.content.Intent
 import android.telephony.SmsManager
 import android.telephony.SmsMessage
+import dev.roost.phone.core.mms.SendConfirmation
 import dev.roost.phone.core.radio.DeliveryReport
 import dev.roost.phone.core.radio.SentResult
 import dev.roost.phone.work.engine
@@ -13,7 +14,7 @@ import dev.roost.phone.work.engine
 class SmsResultReceiver : BroadcastReceiver() {
     override fun onReceive(context: Context, intent: Intent) {
         val address = ResultAddress.parse(intent.dataString.orEmpty()) ?: return
-        val code = resultCode
+        val code = refusalOf(intent) ?: resultCode
         context.engine.receive(goAsync()) { phone ->
             if (address.kind == ResultAddress.SENT) {
                 phone.take(SentResult(address.jobId, address.attempt, address.part, code, errorCode(intent)))
@@ -24,6 +25,11 @@ class SmsResultReceiver : BroadcastReceiver() {
             }
         }
     }
+
+    /** What the carrier said to an MMS; null for a yes, and for a text. */
+    private fun refusalOf(intent: Intent): Int? =
+        intent.getByteArrayExtra(SmsManager.EXTRA_MMS_DATA)?.let(SendConfirmation::statusOf)
+            ?.takeIf { it != SendConfirmation.OK }
 
     /** The modem's own number, or the status that an MMS server answered with. */
     private fun errorCode(intent: Intent): Int? =

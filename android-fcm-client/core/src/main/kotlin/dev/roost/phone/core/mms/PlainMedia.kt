@@ -41,7 +41,8 @@ class PlainMedia(private val mayFetchFrom: (InetAddress) -> Boolean = ::isPublic
     }
 
     private fun opened(url: String): HttpURLConnection {
-        val connection = URI.create(url).toURL().openConnection() as? HttpURLConnection ?: throw IOException("no http address")
+        val connection =
+            URI.create(url).toURL().openConnection() as? HttpURLConnection ?: throw IOException("no http address")
         connection.connectTimeout = CONNECT_MS
         connection.readTimeout = READ_MS
         connection.instanceFollowRedirects = false

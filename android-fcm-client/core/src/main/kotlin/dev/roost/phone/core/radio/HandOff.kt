@@ -120,8 +120,8 @@ class HandOff(
     /** The job is looked at again after its files came, which takes a while: it may be late, or gone. */
     private fun handOverMms(job: Job, mms: MmsContent, sim: SimCard) {
         val gathered = attachments.gather(mms)
-        val isOurs = jobs.get(job.jobId, job.attempt)?.let { it.state == JobState.READY && it.leaseEpoch == job.leaseEpoch }
-        if (isOurs != true || isExpired(job)) return
+        val now = jobs.get(job.jobId, job.attempt)
+        if (now?.state != JobState.READY || now.leaseEpoch != job.leaseEpoch || isExpired(job)) return
         when (gathered) {
             is CannotGo -> fail(job, gathered.problem)
             is AllHere -> handOver(job, sim, 1, gathered.files)
@@ -156,10 +156,10 @@ class HandOff(
             OfferedJob.USSD -> radio.ussd(job.jobId, job.attempt, sim.slot, text)
             OfferedJob.MMS ->
                 radio.sendMms(MmsOrder(job.jobId, job.attempt, sim.slot, sim.simId, recipient, text, files))
-            else ->
-                radio.send(
-                    SendOrder(job.jobId, job.attempt, sim.slot, sim.simId, recipient, text, segments, job.deliveryReport),
-                )
+            else -> {
+                val wantsReport = job.deliveryReport
+                radio.send(SendOrder(job.jobId, job.attempt, sim.slot, sim.simId, recipient, text, segments, wantsReport))
+            }
         }
     }
 

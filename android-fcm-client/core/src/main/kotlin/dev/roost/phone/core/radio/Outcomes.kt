@@ -61,8 +61,9 @@ class Outcomes(
     fun take(result: UssdResult) {
         val isNews = store.transaction {
             val job = jobs.get(result.jobId, result.attempt) ?: return@transaction false
-            val data = mapOf("ok" to (result.failure == null), "text" to result.text, "error" to result.failure?.let(::ussdError))
-            val state = if (result.failure == null) JobState.DELIVERED else JobState.FAILED
+            val error = result.failure?.let(::ussdError)
+            val data = mapOf("ok" to (error == null), "text" to result.text, "error" to error)
+            val state = if (error == null) JobState.DELIVERED else JobState.FAILED
             ledger.conclude(job, state, data, "ussd.result")
         }
         if (isNews) kill.reach(KillPoint.AFTER_RESULT)

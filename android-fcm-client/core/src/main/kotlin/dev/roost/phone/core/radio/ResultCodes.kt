@@ -1,5 +1,7 @@
 package dev.roost.phone.core.radio
 
+import dev.roost.phone.core.mms.SendConfirmation
+
 /**
  * Android's SMS result codes (android.telephony.SmsManager, API 33) and what each says about the message. The classes
  * are a judgement from AOSP's comments; in doubt a code is in a class that is not resent.
@@ -68,9 +70,14 @@ fun radioError(code: Int, errorCode: Int?): Map<String, Any?> {
 
 /**
  * Results of an MMS have numbers of their own (SmsManager.MMS_ERROR_*). Those of settings and of a network that is not
- * there come before anything leaves the phone; after the others the carrier may have it.
+ * there come before anything leaves the phone; after the others the carrier may have it. From 129 on it is the carrier's
+ * own no: 192 to 223 for now, the others for good.
  */
 fun mmsError(code: Int, httpStatus: Int?): Map<String, Any?> {
+    if (code > SendConfirmation.OK) {
+        val isForNow = code in 192..223
+        return error("MMS_REFUSED", code, null, if (isForNow) ErrorClass.NOT_SUBMITTED else ErrorClass.PERMANENT)
+    }
     val name = MMS_NAMES[code] ?: return error("MMS_RESULT_$code", code, httpStatus, ErrorClass.UNCLEAR)
     val group = if (code in MMS_NOT_SUBMITTED) ErrorClass.NOT_SUBMITTED else ErrorClass.MAYBE_SUBMITTED
     return error(name, code, httpStatus, group)

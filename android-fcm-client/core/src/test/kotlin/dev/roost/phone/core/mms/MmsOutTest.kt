@@ -4,6 +4,7 @@ import dev.roost.phone.core.fakes.FakeWorld
 import dev.roost.phone.core.json.JsonObject
 import dev.roost.phone.core.radio.RESULT_OK
 import dev.roost.phone.core.radio.SentResult
+import dev.roost.phone.core.radio.mmsError
 import org.junit.jupiter.api.Test
 import kotlin.test.assertEquals
 
@@ -94,5 +95,11 @@ class MmsOutTest {
         world.run(5)
         assertEquals("MMS_IO_ERROR" to "maybe_submitted", failure().text("name") to failure().text("class"))
         assertEquals(emptyList(), world.server.events("alert"))
+    }
+
+    @Test
+    fun `a carrier that takes no MMS now may be asked again, one that never does is not`() {
+        assertEquals("not_submitted", mmsError(195, null)["class"])
+        assertEquals("permanent", mmsError(132, null)["class"])
     }
 }
