@@ -84,11 +84,14 @@ mkdir -p "$O/std"
 java -Xmx3g -cp "$L/deb/usr/share/java/com.android.dx-10.0.0.jar" com.android.dx.command.Main --dex --min-sdk-version=26 \
   --output="$O/classes.dex" "$O/app" "$O/core" "$O/r" "$O/std"
 (cd "$O" && zip -q app.apk classes.dex && zipalign -f 4 app.apk aligned.apk)
-keytool -genkeypair -keystore "$O/k.p12" -storetype PKCS12 -storepass changeit -alias k -keyalg RSA -keysize 2048 \
-  -validity 365 -dname CN=check 2> /dev/null
-apksigner sign --ks "$O/k.p12" --ks-pass pass:changeit --min-sdk-version 26 --out "$O/roost-check.apk" "$O/aligned.apk"
+# One key for all builds of this folder: Android updates an app only by one that the same key signed.
+KEY="$L/throwaway.p12"
+[ -f "$KEY" ] || keytool -genkeypair -keystore "$KEY" -storetype PKCS12 -storepass changeit -alias k -keyalg RSA -keysize 2048 \
+  -validity 9000 -dname CN=check 2> /dev/null
+apksigner sign --ks "$KEY" --ks-pass pass:changeit --min-sdk-version 26 --out "$O/roost-check.apk" "$O/aligned.apk"
 apksigner verify -v --min-sdk-version 26 "$O/roost-check.apk" | grep -E "^(Verifies|Verified using v[23] )"
 ls -l "$O/roost-check.apk" | awk '{print "signed APK: " $5 " bytes, " $9}'
+cp "$O/roost-check.apk" "$ROOT/functions/download_app/roost.apk"
 
 [ "${SCENARIOS:-all}" = none ] && exit 0
 step "The fault scenarios of make faults, with this core in the phones"

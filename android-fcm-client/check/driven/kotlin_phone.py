@@ -10,10 +10,9 @@ from urllib.parse import urlencode
 
 import httpx
 from dev.faults import device
-from dev.phone.clock import Stamp
+from dev.phone.broadcasts import DeliveryReport, InboundMms, MissedCall, SentResult, UssdAnswer
 from dev.phone.components import STORE_FILE
 from dev.phone.doze import HIGH_PRIORITY_GRACE_MS
-from dev.phone.exchange import TIMEOUT
 from dev.phone.handset import Handset
 from dev.phone.jobs import Jobs
 from dev.phone.kill_points import Killed, KillPoint, KillSwitch
@@ -22,13 +21,12 @@ from dev.phone.narration import Tell, silent
 from dev.phone.outbox import Outbox
 from dev.phone.pairing import ADVICE_BY_CODE, PairingFailed, PairingLink
 from dev.phone.phone import LONGEST_SLEEP_MS, STEPS_PER_TICK, Wake
-from dev.phone.radio import DeliveryReport, SentResult
 from dev.phone.standing import Standing, StandingRecord
 from dev.phone.times import SECOND
 from dev.phone.tokens import Tokens
 from dev.phone.wire import Config
+from outside import Outside
 from process import POOL, Message
-from roost.domain.segments import segments_of
 from store import SharedStore
 
 
@@ -41,8 +39,9 @@ class KotlinPhone:
     ) -> None:  # fmt: skip
         self.handset = handset
         self.kill = kill or KillSwitch()
-        self._http, self._rng, self._tell = http, rng or random.Random(), tell
+        self._rng, self._tell = rng or random.Random(), tell
         self._woken_at_elapsed_ms: int | None = None
+        self._outside = Outside(handset, http)
         directory.mkdir(parents=True, exist_ok=True)
         self._process = POOL.take()
         self._is_open = True
@@ -130,12 +129,19 @@ class KotlinPhone:
     def _take_broadcasts(self) -> None:
         while (broadcast := self.handset.radio.take_due()) is not None:
             members = {name: getattr(broadcast, name) for name in broadcast.__slots__}
-            if isinstance(broadcast, SentResult):
-                self._order("result", **members)
-            elif isinstance(broadcast, DeliveryReport):
-                self._order("report", **members)
-            else:
-                self._order("inbound", **{**members, "provider_id": None})
+            match broadcast:
+                case SentResult():
+                    self._order("result", **members)
+                case DeliveryReport():
+                    self._order("report", **members)
+                case UssdAnswer():
+                    self._order("ussd", **members)
+                case InboundMms():
+                    self._order("inbound_mms", **self._outside.messages.keep(broadcast))
+                case MissedCall():
+                    self._order("missed_call", **members)
+                case _:
+                    self._order("inbound", **{**members, "provider_id": None})
 
     def _radio_wait_ms(self) -> int:
         due = self.handset.radio.next_due_ms()
@@ -176,18 +182,9 @@ class KotlinPhone:
         if "tell" in message:
             self._tell(message["tell"])
             return None
-        answer: Message = getattr(self, f"_answer_{message['ask']}")(message)
+        own = getattr(self, f"_answer_{message['ask']}", None)
+        answer: Message = own(message) if own else getattr(self._outside, message["ask"])(message)
         return answer
-
-    def _answer_http(self, message: Message) -> Message:
-        try:
-            answer = self._http.request(
-                message["method"], message["url"], content=message["body"].encode(), timeout=TIMEOUT,
-                headers={**message["headers"], "Content-Type": "application/json"},
-            )  # fmt: skip
-        except httpx.HTTPError as error:
-            return {"error": type(error).__name__}
-        return {"status": answer.status_code, "body": answer.text, "retry_after": answer.headers.get("Retry-After")}
 
     def _answer_reach(self, message: Message) -> Message:
         """The process is ended for good while it waits for this answer."""
@@ -207,24 +204,6 @@ class KotlinPhone:
         woken = self._woken_at_elapsed_ms
         is_awake = woken is not None and self.handset.clock.elapsed_ms() - woken < HIGH_PRIORITY_GRACE_MS
         return {"value": 0 if is_awake or message["has_work"] else self.handset.doze_wait_ms()}
-
-    def _answer_divide(self, message: Message) -> Message:
-        return {"value": segments_of(message["text"]).count}
-
-    def _answer_send(self, message: Message) -> Message:
-        slot = message["slot"]
-        self.handset.radio.send(
-            (message["job_id"], message["attempt"]), (slot, self.handset.tray.sims[slot]),
-            (message["to"], message["text"]), parts=message["parts"], wants_report=message["wants_report"],
-        )  # fmt: skip
-        return {}
-
-    def _answer_sent_box(self, message: Message) -> Message:
-        return {"value": self.handset.sent_box_status(message["to"], message["text"], Stamp(*message["handed"]))}
-
-    def _answer_inbox(self, _: Message) -> Message:
-        texts = self.handset.radio.inbox()
-        return {"value": [{name: getattr(sms, name) for name in sms.__slots__} for sms in texts]}
 
 
 def install() -> None:

@@ -17,6 +17,8 @@ PUBLIC_ROUTES = frozenset(
         "GET /es/sms-otp-verification-api",
         "GET /sms-otp-verification-api",
         "GET /integrations/gohighlevel",
+        "GET /download",
+        "GET /download/roost.apk",
         "GET /login",
         "GET /mcp",
         "GET /login/google",

@@ -9,7 +9,10 @@ import android.os.Handler
 import android.os.Looper
 import android.telephony.SmsManager
 import android.telephony.TelephonyManager
+import dev.roost.phone.core.mms.InboundMms
+import dev.roost.phone.core.mms.SendRequest
 import dev.roost.phone.core.radio.InboundSms
+import dev.roost.phone.core.radio.MmsOrder
 import dev.roost.phone.core.radio.OwnError
 import dev.roost.phone.core.radio.Radio
 import dev.roost.phone.core.radio.RadioRefused
@@ -18,6 +21,7 @@ import dev.roost.phone.core.radio.SentBoxStatus
 import dev.roost.phone.core.radio.UssdResult
 import dev.roost.phone.core.time.Clock
 import dev.roost.phone.core.time.Stamp
+import java.io.IOException
 
 /** [ussdAnswered] takes the network's answer on the main thread. */
 class AndroidRadio(
@@ -27,6 +31,7 @@ class AndroidRadio(
     private val ussdAnswered: (UssdResult) -> Unit,
 ) : Radio {
     private val provider = SmsProvider(context, sims, clock)
+    private val mms = MmsProvider(context, sims)
 
     /** As [send] divides it, so that each part has a row. A SIM that is gone is refused in a moment. */
     override fun divide(text: String, simId: String): Int =
@@ -41,10 +46,20 @@ class AndroidRadio(
         sms.sendMultipartTextMessage(order.recipient, null, parts, sent, delivered)
     }
 
-    /** Both are thrown before Android passes anything to the modem. */
+    override fun sendMms(order: MmsOrder) = refusing {
+        val subscription = sims.subscriptionId(order.simId) ?: throw RadioRefused(OwnError.SIM_NOT_PRESENT)
+        val encoded = SendRequest(order.jobId, order.recipient, order.text, order.files).encoded()
+        val file = MmsFiles.keep(context, order.jobId, order.attempt, encoded)
+        val sent = intent(ResultAddress(order.jobId, order.attempt, 1, ResultAddress.SENT))
+        smsOf(subscription).sendMultimediaMessage(context, file, null, null, sent)
+    }
+
+    /** All are thrown before Android passes anything to the modem. A file that cannot be kept is not on the phone. */
     private fun refusing(ask: () -> Unit) {
         try {
             ask()
+        } catch (_: IOException) {
+            throw RadioRefused(OwnError.MEDIA_FETCH_FAILED)
         } catch (_: SecurityException) {
             throw RadioRefused(OwnError.PERMISSION_MISSING)
         } catch (_: IllegalArgumentException) {
@@ -57,11 +72,12 @@ class AndroidRadio(
      * because the system adds `errorCode` and the delivery PDU; told apart by their data URI, which counts for equality.
      */
     private fun intents(order: SendOrder, parts: Int, kind: String): ArrayList<PendingIntent> =
-        (1..parts).mapTo(ArrayList()) { part ->
-            val address = ResultAddress(order.jobId, order.attempt, part, kind)
-            val intent = Intent(context, SmsResultReceiver::class.java).setData(Uri.parse(address.uri))
-            PendingIntent.getBroadcast(context, 0, intent, MUTABLE or PendingIntent.FLAG_ONE_SHOT)
-        }
+        (1..parts).mapTo(ArrayList()) { part -> intent(ResultAddress(order.jobId, order.attempt, part, kind)) }
+
+    private fun intent(address: ResultAddress): PendingIntent {
+        val intent = Intent(context, SmsResultReceiver::class.java).setData(Uri.parse(address.uri))
+        return PendingIntent.getBroadcast(context, 0, intent, MUTABLE or PendingIntent.FLAG_ONE_SHOT)
+    }
 
     override fun ussd(jobId: String, attempt: Long, slot: Int, code: String) = refusing {
         val subscription = sims.subscriptionIdIn(slot) ?: throw RadioRefused(OwnError.SIM_NOT_PRESENT)
@@ -80,6 +96,10 @@ class AndroidRadio(
         provider.sentBox(recipient, text, handed)
 
     override fun inbox(sinceWallMs: Long): List<InboundSms> = provider.inbox(sinceWallMs)
+
+    override fun mmsInbox(sinceWallMs: Long): List<InboundMms> = mms.inbox(sinceWallMs)
+
+    override fun mmsPart(handle: String): ByteArray? = mms.part(handle)
 
     /** Never the default manager for sending: with two SIMs and no default it shows a dialog to nobody. */
     @Suppress("DEPRECATION")

@@ -80,7 +80,9 @@ class AndroidSql(context: Context) : Sql {
 
         override fun onCreate(db: SQLiteDatabase) = Schema.statements.forEach(db::execSQL)
 
-        /** Version 2 is the first that left the house. */
-        override fun onUpgrade(db: SQLiteDatabase, oldVersion: Int, newVersion: Int) = Unit
+        /** Android calls it within a transaction: an update that fails leaves the tables as they were. */
+        override fun onUpgrade(db: SQLiteDatabase, oldVersion: Int, newVersion: Int) {
+            for (version in oldVersion + 1..newVersion) Schema.upgrades.getValue(version).forEach(db::execSQL)
+        }
     }
 }

@@ -10,8 +10,21 @@ import dev.roost.phone.work.PollJob
 
 /** Firebase from the pairing answer instead of from the build, so that one APK serves every owner's project. */
 object FirebaseStart {
+    /** The APK of `make android-check` is built without Google's library: such a phone polls. */
+    private val isBuiltIn: Boolean =
+        try {
+            Class.forName("com.google.firebase.FirebaseApp")
+            true
+        } catch (_: ClassNotFoundException) {
+            false
+        }
+
     /** A failure changes nothing: the server knows the last address, or polls; the next start asks again. */
     fun start(app: RoostApplication, firebase: Firebase) {
+        if (!isBuiltIn) {
+            app.engine.later { it.pushUnavailable() }
+            return
+        }
         val running = FirebaseApp.getApps(app).firstOrNull()
         if (running != null && running.options.projectId != firebase.projectId) {
             beginAnew(app)

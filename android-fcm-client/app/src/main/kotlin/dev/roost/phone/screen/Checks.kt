@@ -33,6 +33,7 @@ class Checks(private val context: Context) {
         listOf(
             permissions(R.string.check_sms, R.string.check_sms_why, SMS),
             permissions(R.string.check_phone, R.string.check_phone_why, PHONE),
+            permissions(R.string.check_calls, R.string.check_calls_why, CALLS),
             notifications(),
             Check(R.string.check_battery, R.string.check_battery_why, Open(batteryPage()), ::isUnrestricted),
             Check(R.string.check_unused, R.string.check_unused_why, Open(appInfo), ::isExempt),
@@ -72,7 +73,11 @@ class Checks(private val context: Context) {
 
     private companion object {
         const val NOTIFICATIONS = "android.permission.POST_NOTIFICATIONS"
-        val SMS = listOf(Manifest.permission.SEND_SMS, Manifest.permission.RECEIVE_SMS, Manifest.permission.READ_SMS)
+        val SMS = listOf(
+            Manifest.permission.SEND_SMS, Manifest.permission.RECEIVE_SMS, Manifest.permission.READ_SMS,
+            Manifest.permission.RECEIVE_MMS, Manifest.permission.RECEIVE_WAP_PUSH,
+        )
+        val CALLS = listOf(Manifest.permission.CALL_PHONE, Manifest.permission.READ_CALL_LOG)
         val PHONE = listOf(Manifest.permission.READ_PHONE_STATE, Manifest.permission.READ_PHONE_NUMBERS)
     }
 }

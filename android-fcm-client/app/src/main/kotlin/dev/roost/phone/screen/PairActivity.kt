@@ -1,7 +1,10 @@
 package dev.roost.phone.screen
 
 import android.app.Activity
+import android.content.ActivityNotFoundException
 import android.content.Intent
+import android.net.Uri
+import android.os.Build
 import android.os.Bundle
 import android.view.View
 import android.widget.EditText
@@ -9,10 +12,13 @@ import android.widget.TextView
 import dev.roost.phone.R
 import dev.roost.phone.core.call.PairingFailed
 import dev.roost.phone.core.call.PairingLink
+import dev.roost.phone.core.call.SignInPage
+import dev.roost.phone.core.call.Trouble
 import dev.roost.phone.work.engine
 
 /**
- * One tap on the link, one tap on yes. The server's name is shown first: another app could claim the scheme, and a web
+ * One tap on the link, one tap on yes. Whoever types the address of their server instead signs in there, in the browser,
+ * and comes back with a link. The server's name is shown first: another app could claim the scheme, and a web
  * page could hold a link to somebody else's server.
  */
 class PairActivity : Activity() {
@@ -57,10 +63,21 @@ class PairActivity : Activity() {
         }
     }
 
+    private fun considerTyped(text: String) {
+        try {
+            val page = SignInPage.of(text, Build.MODEL)
+            if (page == null) consider(text) else startActivity(Intent(Intent.ACTION_VIEW, Uri.parse(page)))
+        } catch (failed: PairingFailed) {
+            show(getString(R.string.pair_title), troubleText(this, failed))
+        } catch (_: ActivityNotFoundException) {
+            show(getString(R.string.pair_title), troubleText(this, PairingFailed(Trouble.NO_BROWSER)))
+        }
+    }
+
     private fun yes() {
         val agreed = link
         if (agreed == null) {
-            consider(findViewById<EditText>(R.id.link).text.toString())
+            considerTyped(findViewById<EditText>(R.id.link).text.toString())
             return
         }
         findViewById<View>(R.id.yes).isEnabled = false

@@ -20,6 +20,7 @@ private val TEXTS =
         Trouble.ASKED_TO_WAIT to R.string.trouble_asked_to_wait,
         Trouble.REPORTS_WAITING to R.string.trouble_reports_waiting,
         Trouble.NOT_CONFIRMED to R.string.trouble_not_confirmed,
+        Trouble.NO_BROWSER to R.string.trouble_no_browser,
     )
 
 /** What happened and what to do, in the owner's language. */

@@ -20,6 +20,7 @@ import dev.roost.phone.android.Sims
 import dev.roost.phone.core.Phone
 import dev.roost.phone.core.Ports
 import dev.roost.phone.core.Tell
+import dev.roost.phone.core.mms.PlainMedia
 import dev.roost.phone.core.server.PlainHttp
 import dev.roost.phone.core.time.MINUTE
 import dev.roost.phone.push.FirebaseStart
@@ -47,6 +48,7 @@ class Engine(private val app: RoostApplication) {
                 handset = handset,
                 radio = AndroidRadio(app, Sims(app), handset.clock) { answer -> later { it.take(answer) } },
                 http = PlainHttp(),
+                media = PlainMedia(),
                 seal = KeystoreSeal(),
                 tell = Tell(app.log::add),
             ),

@@ -5,6 +5,10 @@ import dev.roost.phone.core.call.Callback
 import dev.roost.phone.core.call.Claims
 import dev.roost.phone.core.call.PushRegistration
 import dev.roost.phone.core.call.Schedule
+import dev.roost.phone.core.mms.Attachments
+import dev.roost.phone.core.mms.MediaHttp
+import dev.roost.phone.core.mms.MmsWatch
+import dev.roost.phone.core.mms.ReceivedMms
 import dev.roost.phone.core.radio.HandOff
 import dev.roost.phone.core.radio.Handset
 import dev.roost.phone.core.radio.Inbound
@@ -36,6 +40,7 @@ class Ports(
     val handset: Handset,
     val radio: Radio,
     val http: Http,
+    val media: MediaHttp,
     val seal: Seal,
     val tell: Tell,
     val kill: KillSwitch = KillSwitch.NEVER,
@@ -64,13 +69,19 @@ internal class Components(ports: Ports, gate: Gate) {
     val ledger = Ledger(store, jobs, outbox, clock, ports.tell)
     val simWatch = SimWatch(store, jobs, outbox, ledger, handset)
     val outcomes = Outcomes(store, jobs, outbox, ledger, pacing, clock, ports.radio, ports.kill)
-    val inbound = Inbound(store, outbox, clock, handset, ports.radio, ports.kill, ports.tell)
+    private val attachments = Attachments(ports.media, gate)
     val handOff =
-        HandOff(store, jobs, ledger, pacing, corrected, handset, ports.radio, ports.kill, ports.tell)
+        HandOff(store, jobs, ledger, pacing, corrected, attachments, handset, ports.radio, ports.kill, ports.tell)
 
     val backoff = Backoff(store, clock, ports.dice)
     val exchange = Exchange(ports.http, gate, clock::elapsedMs, corrected::nowMs)
     val server = Server(store, tokens, standing, backoff, exchange, ports.tell)
+    val receivedMms =
+        ReceivedMms(
+            store, outbox, server, ports.media, gate, handset, ports.radio, Backoff(store, clock, ports.dice), ports.tell,
+        )
+    val inbound = Inbound(store, outbox, clock, handset, ports.radio, receivedMms, ports.kill, ports.tell)
+    val mmsWatch = MmsWatch(clock, inbound::readMmsInbox)
     val push = PushRegistration(store, clock, server, Backoff(store, clock, ports.dice), ports.tell)
     private val claims = Claims(jobs, outbox, pacing, simWatch, handset)
     val schedule = Schedule(jobs, outbox, travel, batches, claims, clock, corrected)

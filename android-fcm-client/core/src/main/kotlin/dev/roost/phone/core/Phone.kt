@@ -5,6 +5,7 @@ import dev.roost.phone.core.call.Leaving
 import dev.roost.phone.core.call.Pairing
 import dev.roost.phone.core.call.PairingLink
 import dev.roost.phone.core.call.PushRegistration
+import dev.roost.phone.core.mms.InboundMms
 import dev.roost.phone.core.radio.DeliveryReport
 import dev.roost.phone.core.radio.InboundSms
 import dev.roost.phone.core.radio.SentResult
@@ -89,6 +90,14 @@ class Phone(private val ports: Ports) {
     /** Texts that come before the phone is paired are not the server's. */
     fun take(sms: InboundSms) = gate.inside { if (isPaired()) app.inbound.take(sms) }
 
+    /** Only where the server asked for MMS; also one that was taken before. */
+    fun take(mms: InboundMms) = gate.inside { if (wantsMms()) app.inbound.take(mms) }
+
+    /** An MMS waits at the carrier: look for it until the system has downloaded it. */
+    fun mmsAnnounced() = gate.inside { if (wantsMms()) app.mmsWatch.announced() }
+
+    private fun wantsMms(): Boolean = isPaired() && config().has("inbound_mms")
+
     /** Reported only where the server asked for missed calls. */
     fun missedCall(from: String?, simId: String?) = gate.inside {
         if (isPaired() && config().has("missed_calls")) app.inbound.missedCall(from, simId)
@@ -119,7 +128,8 @@ class Phone(private val ports: Ports) {
         if (app.standing.now.maySend) waits += app.handOff.advance(config())
         waits += app.outcomes.resolveOverdue()
         waits += daily.forgetOldRows()
-        waits += app.inbound.reconcile()
+        waits += app.inbound.reconcile(wantsMms())
+        waits += app.mmsWatch.lookIfDue()
         waits += call()
         maxOf(0, waits.filterNotNull().min())
     }
@@ -134,12 +144,13 @@ class Phone(private val ports: Ports) {
         val backoff = app.backoff.waitMs()
         val pushWait = maxOf(backoff, app.push.dueInMs())
         val callWait = maxOf(backoff, app.schedule.dueInMs(config(), mayClaim))
-        if (pushWait == 0L) {
-            app.push.tellServer()
-        } else if (callWait == 0L) {
-            app.callback.call(config(), health(), mayClaim)
+        val mediaWait = app.receivedMms.dueInMs()
+        when {
+            pushWait == 0L -> app.push.tellServer()
+            mediaWait == 0L -> app.receivedMms.uploadNext()
+            callWait == 0L -> app.callback.call(config(), health(), mayClaim)
         }
-        return minOf(pushWait, callWait)
+        return listOfNotNull(pushWait, mediaWait, callWait).min()
     }
 
     private fun health(): Map<String, Any?> = healthOf(app, config())

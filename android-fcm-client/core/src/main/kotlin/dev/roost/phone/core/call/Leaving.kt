@@ -25,6 +25,8 @@ internal class Leaving(private val app: Components) {
     }
 
     private fun flush(config: Config, health: () -> Map<String, Any?>) {
+        while (app.receivedMms.dueInMs() == 0L) app.receivedMms.uploadNext()
+        if (app.receivedMms.dueInMs() != null) throw PairingFailed(Trouble.REPORTS_WAITING)
         repeat(MOST_CALLS) {
             if (!app.batches.isFrozen() && app.outbox.isSettled()) return
             app.callback.call(config, health(), mayClaim = false)

@@ -91,6 +91,7 @@ internal class Pairing(private val app: Components, private val newId: (String) 
     /** Reports about another device's jobs would only be refused. Inbound memory and pacing belong to the SIMs. */
     private fun forgetOtherDevice() {
         for (table in listOf("jobs", "parts", "outbox", "quarantine")) app.store.change("DELETE FROM $table")
+        app.receivedMms.forgetUntold()
         val keys = listOf(PushRegistration.REGISTRATION, PushRegistration.TOLD_AT, LAST_PUSH, Batches.LIMIT)
         keys.forEach { app.store.put(it, null) }
     }

@@ -8,7 +8,7 @@ import java.net.URLDecoder
 enum class Trouble {
     NOT_A_LINK, LINK_CUT_SHORT, NO_ADDRESS, NOT_HTTPS,
     CODE_USED, CODE_EXPIRED, TOO_MANY_CODES, NOT_ROOST, REFUSED, UNREACHABLE,
-    ASKED_TO_WAIT, REPORTS_WAITING, NOT_CONFIRMED,
+    ASKED_TO_WAIT, REPORTS_WAITING, NOT_CONFIRMED, NO_BROWSER,
 }
 
 /** [detail]: the server's own word, if any. */
@@ -38,12 +38,17 @@ data class PairingLink(val baseUrl: String, val code: String, val label: String?
             val address = values["u"] ?: values["endpoint"]
             val code = values["c"] ?: values["token"]
             if (address.isNullOrEmpty() || code.isNullOrEmpty()) throw PairingFailed(Trouble.LINK_CUT_SHORT)
+            return PairingLink(serverAddress(address), code, values["l"] ?: values["label"])
+        }
+
+        /** Without a slash at its end. Throws [PairingFailed] for what names no server, or one in clear text. */
+        fun serverAddress(address: String): String {
             val server = uri(address)
             if (server?.host == null || server.scheme !in setOf("http", "https")) {
                 throw PairingFailed(Trouble.NO_ADDRESS, address)
             }
             if (server.scheme == "http" && !PRIVATE.matches(server.host)) throw PairingFailed(Trouble.NOT_HTTPS)
-            return PairingLink(address.trimEnd('/'), code, values["l"] ?: values["label"])
+            return address.trimEnd('/')
         }
 
         private fun uri(text: String): URI? =

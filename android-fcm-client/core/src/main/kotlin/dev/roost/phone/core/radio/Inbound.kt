@@ -5,6 +5,8 @@ import dev.roost.phone.core.KillSwitch
 import dev.roost.phone.core.Tell
 import dev.roost.phone.core.counted
 import dev.roost.phone.core.masked
+import dev.roost.phone.core.mms.InboundMms
+import dev.roost.phone.core.mms.ReceivedMms
 import dev.roost.phone.core.store.Outbox
 import dev.roost.phone.core.store.Store
 import dev.roost.phone.core.store.sha256Hex
@@ -12,13 +14,14 @@ import dev.roost.phone.core.time.Clock
 import dev.roost.phone.core.time.DAY
 import dev.roost.phone.core.time.toWire
 
-/** Texts that reach the phone: one event each, however often Android hands them over (protocol §14). */
+/** Texts and MMS that reach the phone: one event each, however often Android hands them over (protocol §14). */
 class Inbound(
     private val store: Store,
     private val outbox: Outbox,
     private val clock: Clock,
     private val handset: Handset,
     private val radio: Radio,
+    private val receivedMms: ReceivedMms,
     private val kill: KillSwitch,
     private val tell: Tell,
 ) {
@@ -33,13 +36,24 @@ class Inbound(
         }
     }
 
+    fun take(mms: InboundMms) {
+        if (!handset.may(Permission.RECEIVE_SMS)) return
+        store.transaction {
+            kill.reach(KillPoint.IN_RECEIVER)
+            receivedMms.keep(mms)
+        }
+    }
+
     /** A call that rang and that nobody took. [from] null: withheld, or not ours to know. */
     fun missedCall(from: String?, simId: String?) {
         store.transaction { outbox.add("call.missed", mapOf("from" to (from ?: UNKNOWN), "sim_id" to simId)) }
     }
 
-    /** At process start and daily: report inbox rows no broadcast told of. Milliseconds until the next time. */
-    fun reconcile(): Long? {
+    /**
+     * At process start and daily: report inbox rows no broadcast told of. Milliseconds until the next time. [withMms]:
+     * the server wants them.
+     */
+    fun reconcile(withMms: Boolean): Long? {
         if (!handset.may(Permission.READ_SMS)) return null
         val now = clock.elapsedMs()
         val last = reconciledAtElapsedMs
@@ -47,8 +61,11 @@ class Inbound(
         reconciledAtElapsedMs = now
         val found = readInbox()
         if (found > 0) tell("${counted(found, "text")} found in the inbox that no broadcast announced")
+        if (withMms) readMmsInbox()
         return DAY
     }
+
+    fun readMmsInbox() = radio.mmsInbox(beginWallMs()).forEach(::take)
 
     /** What came before the phone was paired is its owner's and nobody's business. */
     fun beginNow() = store.put(BEGIN, clock.wallMs())
@@ -57,10 +74,9 @@ class Inbound(
         store.change("DELETE FROM inbound WHERE wall_ms < ?", clock.wallMs() - REMEMBERED_MS)
     }
 
-    private fun readInbox(): Int {
-        val begin = maxOf(store.getLong(BEGIN) ?: 0, clock.wallMs() - LOOK_BACK_MS)
-        return radio.inbox(begin).count { sms -> store.transaction { report(sms) } }
-    }
+    private fun readInbox(): Int = radio.inbox(beginWallMs()).count { sms -> store.transaction { report(sms) } }
+
+    private fun beginWallMs(): Long = maxOf(store.getLong(BEGIN) ?: 0, clock.wallMs() - LOOK_BACK_MS)
 
     /** Some vendors' inboxes do not say which SIM a text came by; then any SIM's broadcast may have told of it. */
     private fun wasToldBySomeSim(sms: InboundSms): Boolean =

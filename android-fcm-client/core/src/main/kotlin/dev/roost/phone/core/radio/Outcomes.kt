@@ -57,15 +57,16 @@ class Outcomes(
         if (isNews) kill.reach(KillPoint.AFTER_RESULT)
     }
 
-    /** The network's answer to a USSD code is the outcome of its job. */
+    /** The network's answer to a USSD code is the outcome of its job; also after it was given up. */
     fun take(result: UssdResult) {
-        store.transaction {
-            val job = jobs.get(result.jobId, result.attempt) ?: return@transaction
-            val isOk = result.failure == null
-            val failure = result.failure?.let { error("USSD_FAILED", it, null, ErrorClass.UNCLEAR) }
-            val data = mapOf("ok" to isOk, "text" to result.text, "error" to failure)
-            ledger.conclude(job, if (isOk) JobState.SENT else JobState.FAILED, data, "ussd.result")
+        val isNews = store.transaction {
+            val job = jobs.get(result.jobId, result.attempt) ?: return@transaction false
+            val error = result.failure?.let(::ussdError)
+            val data = mapOf("ok" to (error == null), "text" to result.text, "error" to error)
+            val state = if (error == null) JobState.DELIVERED else JobState.FAILED
+            ledger.conclude(job, state, data, "ussd.result")
         }
+        if (isNews) kill.reach(KillPoint.AFTER_RESULT)
     }
 
     /** Settle rows whose results did not come; milliseconds until the next one is due, null without any. */
@@ -100,8 +101,12 @@ class Outcomes(
         }
     }
 
-    /** null also when an equal text went out at the same time: its entry would be taken for this one's. */
+    /**
+     * null also when an equal text went out at the same time: its entry would be taken for this one's. An MMS is not
+     * looked for, because what the system keeps of it does not say which one it was.
+     */
     private fun sentBoxStatus(job: Job): SentBoxStatus? {
+        if (job.kind != OfferedJob.SMS) return null
         val handed = job.handed ?: return null
         val recipient = job.recipient ?: return null
         val text = job.text ?: return null
@@ -138,12 +143,15 @@ class Outcomes(
 
     private fun firstError(job: Job): Map<String, Any?> {
         val failed = parts.of(job).first { it.sentCode != null && it.sentCode != RESULT_OK }
-        return radioError(checkNotNull(failed.sentCode), failed.errorCode)
+        return errorOf(job, checkNotNull(failed.sentCode), failed.errorCode)
     }
 
+    private fun errorOf(job: Job, code: Int, errorCode: Int?): Map<String, Any?> =
+        if (job.kind == OfferedJob.MMS) mmsError(code, errorCode) else radioError(code, errorCode)
+
     private fun reportPart(job: Job, result: SentResult) {
-        val error = if (result.code == RESULT_OK) null else radioError(result.code, result.errorCode)
-        if (error != null && ErrorClass.of(result.code) == ErrorClass.THROTTLED) {
+        val error = if (result.code == RESULT_OK) null else errorOf(job, result.code, result.errorCode)
+        if (error != null && error["class"] == ErrorClass.THROTTLED.key) {
             pacing.throttle()
             outbox.add("alert", mapOf("code" to "throttled", "detail" to error["name"]))
         }

@@ -1,5 +1,7 @@
 package dev.roost.phone.core.radio
 
+import dev.roost.phone.core.mms.InboundMms
+import dev.roost.phone.core.mms.MediaFile
 import dev.roost.phone.core.time.Stamp
 
 /** What the modem is asked for once. [parts] as [Radio.divide] counted them. */
@@ -12,6 +14,17 @@ data class SendOrder(
     val text: String,
     val parts: Int,
     val wantsReport: Boolean,
+)
+
+/** As [SendOrder]; the files in their order. An MMS is one part, and no report of its delivery reaches an app. */
+class MmsOrder(
+    val jobId: String,
+    val attempt: Long,
+    val slot: Int,
+    val simId: String,
+    val recipient: String,
+    val text: String,
+    val files: List<MediaFile>,
 )
 
 /** The sent intent of one part, which counts from 1. [code] -1 is success; [errorCode] is the modem's own number. */
@@ -51,6 +64,9 @@ interface Radio {
     /** Must not be called twice for one attempt. Throws [RadioRefused] and nothing else. */
     fun send(order: SendOrder)
 
+    /** As [send]. */
+    fun sendMms(order: MmsOrder)
+
     /** The answer, or its failure, comes as a [UssdResult]. Throws [RadioRefused] and nothing else. */
     fun ussd(jobId: String, attempt: Long, slot: Int, code: String)
 
@@ -59,4 +75,10 @@ interface Radio {
 
     /** Rows of the system's inbox that arrived since then, by the wall clock; empty without READ_SMS. */
     fun inbox(sinceWallMs: Long): List<InboundSms>
+
+    /** MMS that the system has downloaded since then, by the wall clock; empty without READ_SMS. */
+    fun mmsInbox(sinceWallMs: Long): List<InboundMms>
+
+    /** The content of an [InboundMms]'s part; null when the owner has deleted it. */
+    fun mmsPart(handle: String): ByteArray?
 }

@@ -1,5 +1,7 @@
 package dev.roost.phone.core.radio
 
+import dev.roost.phone.core.mms.SendConfirmation
+
 /**
  * Android's SMS result codes (android.telephony.SmsManager, API 33) and what each says about the message. The classes
  * are a judgement from AOSP's comments; in doubt a code is in a class that is not resent.
@@ -55,12 +57,44 @@ enum class OwnError(val group: ErrorClass) {
     TOO_MANY_SEGMENTS(ErrorClass.PERMANENT),
     BAD_ADDRESS(ErrorClass.PERMANENT),
     UNSUPPORTED_KIND(ErrorClass.PERMANENT),
+    MEDIA_WRONG_TYPE(ErrorClass.PERMANENT),
+    MEDIA_TOO_LARGE(ErrorClass.PERMANENT),
+    MEDIA_FETCH_FAILED(ErrorClass.NOT_SUBMITTED),
 }
 
 /** The `error` of a report. An unknown number keeps its number as name and is `unclear`. */
 fun radioError(code: Int, errorCode: Int?): Map<String, Any?> {
     val group = ErrorClass.of(code)
     return error(group.codes[code] ?: "RESULT_$code", code, errorCode, group)
+}
+
+/**
+ * Results of an MMS have numbers of their own (SmsManager.MMS_ERROR_*). Those of settings and of a network that is not
+ * there come before anything leaves the phone; after the others the carrier may have it. From 129 on it is the carrier's
+ * own no: 192 to 223 for now, the others for good.
+ */
+fun mmsError(code: Int, httpStatus: Int?): Map<String, Any?> {
+    if (code > SendConfirmation.OK) {
+        val isForNow = code in 192..223
+        return error("MMS_REFUSED", code, null, if (isForNow) ErrorClass.NOT_SUBMITTED else ErrorClass.PERMANENT)
+    }
+    val name = MMS_NAMES[code] ?: return error("MMS_RESULT_$code", code, httpStatus, ErrorClass.UNCLEAR)
+    val group = if (code in MMS_NOT_SUBMITTED) ErrorClass.NOT_SUBMITTED else ErrorClass.MAYBE_SUBMITTED
+    return error(name, code, httpStatus, group)
+}
+
+private val MMS_NAMES =
+    mapOf(
+        1 to "MMS_UNSPECIFIED", 2 to "MMS_INVALID_APN", 3 to "MMS_UNABLE_CONNECT", 4 to "MMS_HTTP_FAILURE",
+        5 to "MMS_IO_ERROR", 6 to "MMS_RETRY", 7 to "MMS_CONFIGURATION_ERROR", 8 to "MMS_NO_DATA_NETWORK",
+        9 to "MMS_INVALID_SUBSCRIPTION_ID", 10 to "MMS_INACTIVE_SUBSCRIPTION", 11 to "MMS_DATA_DISABLED",
+    )
+private val MMS_NOT_SUBMITTED = setOf(2, 7, 8, 9, 10, 11)
+
+/** The callback of a USSD request gives one of two numbers (TelephonyManager.USSD_*). */
+fun ussdError(code: Int): Map<String, Any?> {
+    val name = if (code == -2) "USSD_SERVICE_UNAVAILABLE" else "USSD_RETURN_FAILURE"
+    return error(name, code, null, ErrorClass.UNCLEAR)
 }
 
 fun ownError(own: OwnError): Map<String, Any?> = error(own.name, null, null, own.group)

@@ -3,6 +3,7 @@ package dev.roost.phone.core.store
 import dev.roost.phone.core.json.Json
 import dev.roost.phone.core.json.JsonObject
 import dev.roost.phone.core.time.Stamp
+import dev.roost.phone.core.wire.MmsContent
 
 /**
  * [STORED] waits for the acknowledged acceptance, [READY] may go to the radio, [LOST] went back to the server.
@@ -46,7 +47,10 @@ data class Outcome(val type: String, val data: Map<String, Any?>, val at: Stamp)
     }
 }
 
-/** One row. [recipient] and [text] are null once the content was deleted. Times: epoch ms, server time. */
+/**
+ * One row. [text] of a USSD job is its code; [recipient], [text] and [mms] are null once the content was deleted.
+ * Times: epoch ms, server time.
+ */
 data class Job(
     val received: Long,
     val jobId: String,
@@ -57,6 +61,7 @@ data class Job(
     val kind: String,
     val recipient: String?,
     val text: String?,
+    val mms: MmsContent?,
     val slot: Int?,
     val simId: String?,
     val priority: Long,
@@ -83,6 +88,7 @@ data class Job(
                 kind = row.text("kind"),
                 recipient = row.textOrNull("recipient"),
                 text = row.textOrNull("text"),
+                mms = row.textOrNull("mms")?.let { MmsContent(JsonObject.parse(it)) },
                 slot = row.intOrNull("slot"),
                 simId = row.textOrNull("sim_id"),
                 priority = row.long("priority"),

@@ -18,8 +18,8 @@ class Jobs(private val store: Store) {
     fun insert(offered: OfferedJob, state: JobState) {
         store.change(
             """INSERT OR IGNORE INTO jobs (job_id, attempt, lease_epoch, lease_grant, state, kind, recipient, text,
-               content_mark, slot, sim_id, priority, not_before_ms, not_after_ms, lease_until_ms, delivery_report,
-               report_now) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+               mms, content_mark, slot, sim_id, priority, not_before_ms, not_after_ms, lease_until_ms, delivery_report,
+               report_now) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
             offered.jobId, offered.attempt, *lease(offered, state),
         )
     }
@@ -28,9 +28,9 @@ class Jobs(private val store: Store) {
     fun renew(offered: OfferedJob, state: JobState) {
         store.change(
             """UPDATE jobs SET lease_epoch = ?, lease_grant = ?, state = ?, kind = ?, recipient = ?, text = ?,
-               content_mark = ?, slot = ?, sim_id = ?, priority = ?, not_before_ms = ?,
+               mms = ?, content_mark = ?, slot = ?, sim_id = ?, priority = ?, not_before_ms = ?,
                not_after_ms = ?, lease_until_ms = ?, delivery_report = ?, report_now = ?,
-               waited_for = NULL WHERE job_id = ? AND attempt = ?""",
+               waited_for = NULL, outcome = NULL WHERE job_id = ? AND attempt = ?""",
             *lease(offered, state), offered.jobId, offered.attempt,
         )
     }
@@ -38,7 +38,7 @@ class Jobs(private val store: Store) {
     private fun lease(offered: OfferedJob, state: JobState): Array<Any?> =
         arrayOf(
             offered.leaseEpoch, offered.grant, state.key, offered.kind, offered.to, offered.content,
-            contentMark(offered), offered.slot, offered.simId, offered.priority,
+            offered.mms?.written, contentMark(offered), offered.slot, offered.simId, offered.priority,
             offered.notBeforeMs, offered.notAfterMs, offered.leaseUntilMs, offered.deliveryReport, offered.reportNow,
         )
 
@@ -92,7 +92,9 @@ class Jobs(private val store: Store) {
     }
 
     fun deleteContent(jobId: String, attempt: Long) {
-        store.change("UPDATE jobs SET recipient = NULL, text = NULL WHERE job_id = ? AND attempt = ?", jobId, attempt)
+        store.change(
+            "UPDATE jobs SET recipient = NULL, text = NULL, mms = NULL WHERE job_id = ? AND attempt = ?", jobId, attempt,
+        )
     }
 
     /** Rows are the memory against duplicates; they go only after everything about them is reported. */

@@ -5,7 +5,9 @@ package dev.roost.phone.core.store
  * ones, so that one harness looks into both; [VERSION] counts for both.
  */
 object Schema {
-    const val VERSION = 2
+    const val VERSION = 3
+
+    private const val MMS_IN = "CREATE TABLE IF NOT EXISTS mms_in (provider_id INTEGER PRIMARY KEY, body TEXT)"
 
     val statements: List<String> =
         listOf(
@@ -13,7 +15,7 @@ object Schema {
                 received INTEGER PRIMARY KEY AUTOINCREMENT,
                 job_id TEXT NOT NULL, attempt INTEGER NOT NULL,
                 lease_epoch INTEGER NOT NULL, lease_grant TEXT NOT NULL, state TEXT NOT NULL,
-                kind TEXT NOT NULL, recipient TEXT, text TEXT, content_mark TEXT NOT NULL,
+                kind TEXT NOT NULL, recipient TEXT, text TEXT, mms TEXT, content_mark TEXT NOT NULL,
                 slot INTEGER, sim_id TEXT, priority INTEGER NOT NULL,
                 not_before_ms INTEGER, not_after_ms INTEGER, lease_until_ms INTEGER,
                 delivery_report INTEGER NOT NULL, report_now INTEGER NOT NULL,
@@ -45,6 +47,10 @@ object Schema {
                 day TEXT NOT NULL, sim_id TEXT NOT NULL, segments INTEGER NOT NULL)""",
             """CREATE TABLE IF NOT EXISTS inbound (
                 fingerprint TEXT PRIMARY KEY, provider_id INTEGER, wall_ms INTEGER NOT NULL)""",
+            MMS_IN,
             "CREATE TABLE IF NOT EXISTS kv (key TEXT PRIMARY KEY, value TEXT NOT NULL)",
         )
+
+    /** By the version it leads to. A phone that is updated keeps what it knows: forgetting it could send twice. */
+    val upgrades: Map<Int, List<String>> = mapOf(3 to listOf("ALTER TABLE jobs ADD COLUMN mms TEXT", MMS_IN))
 }

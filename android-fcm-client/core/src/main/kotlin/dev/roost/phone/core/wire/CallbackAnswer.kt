@@ -16,6 +16,7 @@ class OfferedJob(json: JsonObject) {
 
     /** The text of an SMS or the code of a USSD job. */
     val content: String? = if (kind == USSD) json.objOrNull("ussd")?.textOrNull("code") else json.textOrNull("text")
+    val mms: MmsContent? = json.objOrNull("mms")?.let(::MmsContent)
     val slot: Int? = json.objOrNull("sim")?.long("slot")?.toInt()
     val simId: String? = json.objOrNull("sim")?.text("sim_id")
     val priority: Long = json.longOrNull("priority") ?: 1
@@ -33,6 +34,7 @@ class OfferedJob(json: JsonObject) {
         const val CONFIRM = "confirm"
         const val DIRECT = "direct"
         const val SMS = "sms"
+        const val MMS = "mms"
         const val USSD = "ussd"
     }
 }

@@ -7,8 +7,14 @@ import dev.roost.phone.core.Tell
 import dev.roost.phone.core.fakes.JdbcSql
 import dev.roost.phone.core.fakes.MarkedSeal
 import dev.roost.phone.core.json.JsonObject
+import dev.roost.phone.core.mms.Fetched
+import dev.roost.phone.core.mms.InboundMms
+import dev.roost.phone.core.mms.InboundPart
+import dev.roost.phone.core.mms.MediaFile
+import dev.roost.phone.core.mms.MediaHttp
 import dev.roost.phone.core.radio.Handset
 import dev.roost.phone.core.radio.InboundSms
+import dev.roost.phone.core.radio.MmsOrder
 import dev.roost.phone.core.radio.Permission
 import dev.roost.phone.core.radio.Radio
 import dev.roost.phone.core.radio.SendOrder
@@ -21,6 +27,7 @@ import dev.roost.phone.core.time.Clock
 import dev.roost.phone.core.time.Stamp
 import java.io.File
 import java.io.IOException
+import java.util.Base64
 
 /** Everything the core asks of the world is asked of the harness. */
 class DrivenPorts(private val line: Line) {
@@ -30,6 +37,7 @@ class DrivenPorts(private val line: Line) {
             handset = DrivenHandset(line),
             radio = DrivenRadio(line),
             http = Http { method, url, headers, body -> http(method, url, headers, body) },
+            media = DrivenMedia(line),
             seal = MarkedSeal(),
             tell = Tell { line.write(mapOf("tell" to it)) },
             kill = KillSwitch(::reach),
@@ -102,6 +110,16 @@ private class DrivenRadio(private val line: Line) : Radio {
         )
     }
 
+    override fun sendMms(order: MmsOrder) {
+        line.ask(
+            "send_mms",
+            mapOf(
+                "job_id" to order.jobId, "attempt" to order.attempt, "slot" to order.slot, "to" to order.recipient,
+                "text" to order.text, "files" to order.files.map { Base64.getEncoder().encodeToString(it.content) },
+            ),
+        )
+    }
+
     override fun ussd(jobId: String, attempt: Long, slot: Int, code: String) {
         line.ask("ussd", mapOf("job_id" to jobId, "attempt" to attempt, "slot" to slot, "code" to code))
     }
@@ -112,7 +130,37 @@ private class DrivenRadio(private val line: Line) : Radio {
     }
 
     override fun inbox(sinceWallMs: Long): List<InboundSms> = line.ask("inbox").objects("value").map(::inboundOf)
+
+    override fun mmsInbox(sinceWallMs: Long): List<InboundMms> = line.ask("mms_inbox").objects("value").map(::mmsOf)
+
+    override fun mmsPart(handle: String): ByteArray? =
+        line.ask("mms_part", mapOf("handle" to handle)).textOrNull("value")?.let { Base64.getDecoder().decode(it) }
 }
+
+private class DrivenMedia(private val line: Line) : MediaHttp {
+    override fun fetch(url: String, mostBytes: Long): Fetched {
+        val answer = answered(line.ask("media_fetch", mapOf("url" to url)))
+        val status = answer.long("status").toInt()
+        if (status !in 200..299) return Fetched(status, null)
+        val content = Base64.getDecoder().decode(answer.text("content"))
+        return Fetched(status, MediaFile(answer.text("content_type"), content), isCut = content.size > mostBytes)
+    }
+
+    override fun put(url: String, headers: Map<String, String>, content: ByteArray): Int {
+        val encoded = Base64.getEncoder().encodeToString(content)
+        val args = mapOf("url" to url, "headers" to headers, "content" to encoded)
+        return answered(line.ask("media_put", args)).long("status").toInt()
+    }
+
+    private fun answered(answer: JsonObject): JsonObject =
+        answer.also { it.textOrNull("error")?.let { error -> throw IOException(error) } }
+}
+
+fun mmsOf(json: JsonObject) =
+    InboundMms(
+        json.long("provider_id"), json.text("sender"), "", json.text("text"), json.textOrNull("sim_id"),
+        json.objects("parts").map { InboundPart(it.text("content_type"), it.text("handle")) },
+    )
 
 fun inboundOf(json: JsonObject) =
     InboundSms(

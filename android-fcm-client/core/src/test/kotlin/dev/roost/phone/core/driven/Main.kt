@@ -7,6 +7,7 @@ import dev.roost.phone.core.call.PairingLink
 import dev.roost.phone.core.json.JsonObject
 import dev.roost.phone.core.radio.DeliveryReport
 import dev.roost.phone.core.radio.SentResult
+import dev.roost.phone.core.radio.UssdResult
 import java.io.File
 
 /** One phone at a time, driven by the fault harness (`check/driven`). Not part of the product. */
@@ -45,6 +46,9 @@ private class Driven(private val line: Line) {
             "result" -> phone.take(resultOf(order))
             "report" -> phone.take(reportOf(order))
             "inbound" -> phone.take(inboundOf(order))
+            "inbound_mms" -> phone.take(mmsOf(order))
+            "missed_call" -> phone.missedCall(order.textOrNull("sender"), order.textOrNull("sim_id"))
+            "ussd" -> phone.take(ussdOf(order))
             else -> throw IllegalArgumentException("nobody knows how to ${order.text("do")}")
         }
         return null
@@ -55,6 +59,12 @@ private class Driven(private val line: Line) {
             order.text("job_id"), order.long("attempt"), order.long("part").toInt(), order.long("code").toInt(),
             order.longOrNull("error_code")?.toInt(),
         )
+
+    private fun ussdOf(order: JsonObject): UssdResult {
+        val text = order.textOrNull("text")
+        val failure = if (text == null) order.long("code").toInt() else null
+        return UssdResult(order.text("job_id"), order.long("attempt"), text, failure)
+    }
 
     private fun reportOf(order: JsonObject) =
         DeliveryReport(

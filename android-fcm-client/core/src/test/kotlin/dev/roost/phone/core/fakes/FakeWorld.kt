@@ -6,8 +6,10 @@ import dev.roost.phone.core.Tell
 import dev.roost.phone.core.call.PairingLink
 import dev.roost.phone.core.json.Json
 import dev.roost.phone.core.json.JsonObject
+import dev.roost.phone.core.mms.InboundMms
 import dev.roost.phone.core.radio.Handset
 import dev.roost.phone.core.radio.InboundSms
+import dev.roost.phone.core.radio.MmsOrder
 import dev.roost.phone.core.radio.Permission
 import dev.roost.phone.core.radio.Radio
 import dev.roost.phone.core.radio.SendOrder
@@ -40,11 +42,15 @@ class FakeHandset : Handset {
     override var isOnline = true
     var cards: List<SimCard>? = listOf(SimCard(0, "sim_a", "Movistar", "21407", null))
     var service = Service.IN_SERVICE
+    var onServiceAsked: () -> Unit = {}
     val granted = Permission.values().toMutableSet()
 
     override fun sims(): List<SimCard>? = cards
 
-    override fun serviceOf(slot: Int): Service = service
+    override fun serviceOf(slot: Int): Service {
+        onServiceAsked()
+        return service
+    }
 
     override fun may(permission: Permission): Boolean = permission in granted
 
@@ -55,6 +61,9 @@ class FakeHandset : Handset {
 class FakeRadio : Radio {
     val orders = ArrayList<SendOrder>()
     val codes = ArrayList<String>()
+    val mms = ArrayList<MmsOrder>()
+    val mmsInbox = ArrayList<InboundMms>()
+    val mmsParts = HashMap<String, ByteArray>()
     val inbox = ArrayList<InboundSms>()
     var sentBox: SentBoxStatus? = null
     var onSend: (SendOrder) -> Unit = {}
@@ -66,6 +75,10 @@ class FakeRadio : Radio {
         orders.add(order)
     }
 
+    override fun sendMms(order: MmsOrder) {
+        mms.add(order)
+    }
+
     override fun ussd(jobId: String, attempt: Long, slot: Int, code: String) {
         codes.add(code)
     }
@@ -73,6 +86,10 @@ class FakeRadio : Radio {
     override fun sentBox(recipient: String, text: String, handed: Stamp): SentBoxStatus? = sentBox
 
     override fun inbox(sinceWallMs: Long): List<InboundSms> = inbox.filter { it.smscMs >= sinceWallMs }
+
+    override fun mmsInbox(sinceWallMs: Long): List<InboundMms> = mmsInbox
+
+    override fun mmsPart(handle: String): ByteArray? = mmsParts[handle]
 }
 
 /** One request as the server saw it. */
@@ -86,6 +103,7 @@ class FakeServer(private val clock: FakeClock) : Http {
     val seen = ArrayList<Seen>()
     val jobs = ArrayList<Map<String, Any?>>()
     var features: Map<String, Any?> = emptyMap()
+    var deviceId = "phn_1"
     var more: Map<String, Any?> = emptyMap()
     var fail: (Seen) -> HttpAnswer? = { null }
 
@@ -96,6 +114,7 @@ class FakeServer(private val clock: FakeClock) : Http {
         return fail(request) ?: when (path) {
             "/phone/v1/pair" -> ok(paired())
             "/phone/v1/callback" -> ok(answered(request))
+            "/phone/v1/media" -> ok(mapOf("parts" to request.body.objects("parts").map(::placed)))
             else -> HttpAnswer(204, "", null)
         }
     }
@@ -104,7 +123,7 @@ class FakeServer(private val clock: FakeClock) : Http {
 
     private fun paired() =
         mapOf(
-            "device_id" to "phn_1", "token" to "rpt_first", "server_time" to toWire(clock.nowMs),
+            "device_id" to deviceId, "token" to "rpt_first", "server_time" to toWire(clock.nowMs),
             "firebase" to null, "config" to mapOf("rev" to 1, "features" to features),
         )
 
@@ -116,6 +135,13 @@ class FakeServer(private val clock: FakeClock) : Http {
         ) + more
     }
 
+    /** As the server does: the same name for the same ref. */
+    private fun placed(part: JsonObject): Map<String, Any?> {
+        val name = part.text("ref").replace('/', '-')
+        val headers = mapOf("content-type" to part.text("content_type"))
+        return mapOf("ref" to part.text("ref"), "media_id" to "med_$name", "url" to "https://s3.example/$name", "headers" to headers)
+    }
+
     fun callbacks(): List<Seen> = seen.filter { it.path.endsWith("/callback") }
 
     fun events(type: String): List<JsonObject> = callbacks().flatMap { it.events }.filter { it.text("type") == type }
@@ -125,6 +151,7 @@ class FakeServer(private val clock: FakeClock) : Http {
 class FakeWorld(val sql: JdbcSql = JdbcSql(), val seal: Seal = MarkedSeal(), isPaired: Boolean = true) {
     val handset = FakeHandset()
     val radio = FakeRadio()
+    val media = FakeMedia()
     val server = FakeServer(handset.clock)
     val told = ArrayList<String>()
     var phone = newProcess()
@@ -139,7 +166,7 @@ class FakeWorld(val sql: JdbcSql = JdbcSql(), val seal: Seal = MarkedSeal(), isP
     }
 
     private fun newProcess() =
-        Phone(Ports(sql, handset, radio, server, seal, Tell { told.add(it) }, dice = { 0.5 }))
+        Phone(Ports(sql, handset, radio, server, media, seal, Tell { told.add(it) }, dice = { 0.5 }))
 
     fun pair() = phone.pair(PairingLink.parse("roost://pair?u=https://roost.example&c=CODE"))
 

@@ -9,12 +9,12 @@ import java.sql.DriverManager
 import java.sql.PreparedStatement
 
 /** The phone's database on SQLite's JDBC driver, opened as the app opens it. [file] null: in memory. */
-class JdbcSql(file: File? = null) : Sql {
+class JdbcSql(file: File? = null, tables: List<String> = Schema.statements) : Sql {
     private val connection: Connection = DriverManager.getConnection("jdbc:sqlite:${file?.path ?: ":memory:"}")
 
     init {
         for (pragma in listOf("journal_mode=TRUNCATE", "synchronous=FULL", "secure_delete=ON")) exec("PRAGMA $pragma")
-        Schema.statements.forEach(::exec)
+        tables.forEach(::exec)
         exec("PRAGMA user_version=${Schema.VERSION}")
     }
 

@@ -140,6 +140,20 @@ class HandOffTest {
     }
 
     @Test
+    fun `one USSD code at a time, and its failure has the network's number`() {
+        world.server.more = mapOf("config" to mapOf("rev" to 2, "features" to mapOf("ussd" to true)))
+        val ussd = mapOf("kind" to "ussd", "to" to null, "text" to null, "ussd" to mapOf("code" to "*100#"))
+        grant(world.job("j1", ussd), world.job("j2", ussd))
+        world.run(20)
+        assertEquals(1, world.radio.codes.size)
+        world.phone.take(UssdResult("j1", 1, null, -2))
+        world.run(5)
+        assertEquals(2, world.radio.codes.size)
+        val error = world.server.events("ussd.result").single().obj("data").obj("error")
+        assertEquals("USSD_SERVICE_UNAVAILABLE" to -2L, error.text("name") to error.long("code"))
+    }
+
+    @Test
     fun `a USSD code that nobody answers is unknown after a minute`() {
         world.server.more = mapOf("config" to mapOf("rev" to 2, "features" to mapOf("ussd" to true)))
         grant(world.job("j1", mapOf("kind" to "ussd", "ussd" to mapOf("code" to "*100#"))))

@@ -38,6 +38,19 @@ class StoreTest {
         assertEquals("st_second", Store(JdbcSql(file)) { "${it}_second" }.storeId)
     }
 
+    @Test
+    fun `an update of the app keeps what the phone knows`(@TempDir folder: File) {
+        val file = File(folder, "p.sqlite")
+        val old = JdbcSql(file, Schema.statements.map { it.replace(" mms TEXT,", "") }.filter { "mms_in" !in it })
+        Store(old) { "${it}_1" }.close()
+        val sql = JdbcSql(file, emptyList())
+        Schema.upgrades.getValue(3).forEach { sql.change(it, emptyList()) }
+        val store = Store(sql) { "${it}_2" }
+        assertEquals("st_1", store.storeId)
+        assertEquals(0, store.count("SELECT count(*) FROM jobs WHERE mms IS NOT NULL"))
+        assertEquals(0, store.count("SELECT count(*) FROM mms_in"))
+    }
+
     /** Android 8 has SQLite 3.18; the library of these tests is newer and would take more. */
     @Test
     fun `the SQL uses nothing that SQLite 3_18 does not know`() {
