@@ -7,7 +7,7 @@ export PYTHONPATH := $(CURDIR):$(CURDIR)/shared
 APP_LOCKS := $(sort $(wildcard layers/*/requirements.txt)) requirements/dev.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo phone owner test faults guards kills bench check format capabilities openapi countries validate build android-check lock clean
+.PHONY: help setup run demo phone owner test faults guards kills bench check format capabilities openapi countries validate build artifacts android-check lock clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -68,6 +68,9 @@ validate: .venvs/sam/ready ## Check template.yaml with SAM and cfn-lint
 build: setup .venvs/sam/ready ## Build what is deployed (no Docker), then import each function from the build alone
 	@PATH="$(CURDIR)/.venvs/app/bin:$$PATH" $(SAM) build --cached
 	@$(APP) -m dev.artifacts
+
+artifacts: build ## Build, then serve each event of events/ from the build under AWS's own runtime client
+	@$(APP) -m pytest -q -n 0 tests/dev/artifacts/test_built_functions.py
 
 android-check: setup ## Compile, test and package the phone app (Debian 12 with Java 17 and npm; SCENARIOS=none, few or all)
 	@android-fcm-client/check/check.sh
