@@ -7,7 +7,7 @@ export PYTHONPATH := $(CURDIR):$(CURDIR)/shared
 APP_LOCKS := $(sort $(wildcard layers/*/requirements.txt)) requirements/dev.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo phone owner test faults guards kills bench check format capabilities openapi countries validate build artifacts android-check lock clean
+.PHONY: help setup run demo phone owner test faults guards kills bench check format capabilities permissions openapi countries validate build artifacts android-check lock clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,6 +53,9 @@ format: setup ## Format the code and mend what the linter can
 capabilities: setup ## Show which of the promised capabilities the tests prove
 	@$(APP) -m tests.capabilities $(if $(OUTCOMES),--outcomes=$(OUTCOMES),-n 2)
 
+permissions: setup ## Run all tests and show what the template allows a function that it never used
+	@$(APP) -m tests.permissions $(if $(USES),--uses=$(USES),-n 2)
+
 openapi: setup ## Write the OpenAPI document from the routes
 	@$(APP) -m dev.openapi
 
@@ -63,7 +66,7 @@ countries: ## Write the table of countries from libphonenumber's metadata (needs
 
 validate: .venvs/sam/ready ## Check template.yaml with SAM and cfn-lint
 	@$(SAM) validate --lint
-	@.venvs/sam/bin/cfn-lint --non-zero-exit-code informational template.yaml && echo "cfn-lint: no findings"
+	@.venvs/sam/bin/cfn-lint --non-zero-exit-code informational template.yaml infra/*.yaml && echo "cfn-lint: no findings"
 
 build: setup .venvs/sam/ready ## Build what is deployed (no Docker), then import each function from the build alone
 	@PATH="$(CURDIR)/.venvs/app/bin:$$PATH" $(SAM) build --cached

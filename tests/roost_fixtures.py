@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +18,7 @@ import pytest
 from dev.bootstrap import EVERY_SCOPE, table_environment
 from dev.cloud_process import CloudProcess
 from dev.fcm.stand_in import FcmStandIn
-from dev.lambda_transport import LambdaTransport
+from dev.lambda_transport import LambdaTransport, invoke
 from roost.domain.accounts import Account
 from roost.domain.api_keys import ApiKey, KeyFormat, Scope
 from roost.domain.key_limits import KeyLimits
@@ -40,6 +40,7 @@ from roost.usecases.create_account import create_account
 from roost.usecases.known_endpoints import known_endpoints
 from roost.usecases.manage_accounts import assign_plan, change_balances, save_plan
 from roost.usecases.manage_keys import NewKey, create_key
+from tests.permissions.roles import FunctionRoles, session_of_whoever_acts
 from tests.phone_driver import PhoneDriver
 from tests.sms8_client import Sms8Client
 
@@ -84,10 +85,15 @@ def function_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def cloud(tmp_path_factory: pytest.TempPathFactory, function_log: Path, fcm: FcmStandIn) -> Iterator[CloudProcess]:
+def cloud(
+    tmp_path_factory: pytest.TempPathFactory,
+    function_log: Path,
+    fcm: FcmStandIn,
+    keep_permissions: Callable[[CloudProcess, Path], None],
+) -> Iterator[CloudProcess]:
     """The whole template, deployed, with the functions' policies enforced."""
     state = tmp_path_factory.mktemp("state")
-    parameters = {"FirebaseParameter": FIREBASE_PARAMETER}
+    parameters = {"FirebaseParameter": FIREBASE_PARAMETER, "LogLevel": "INFO"}
     with CloudProcess.start(state, ephemeral=True, parameters=parameters, logs=function_log) as process:
         ssm = boto3.client(
             "ssm",
@@ -99,6 +105,12 @@ def cloud(tmp_path_factory: pytest.TempPathFactory, function_log: Path, fcm: Fcm
         value = json.dumps(fcm.firebase_settings())
         ssm.put_parameter(Name=FIREBASE_PARAMETER, Value=value, Type="SecureString")
         yield process
+        keep_permissions(process, state)
+
+
+@pytest.fixture(scope="session")
+def roles(cloud: CloudProcess) -> FunctionRoles:
+    return FunctionRoles(cloud)
 
 
 @pytest.fixture
@@ -121,6 +133,7 @@ def deps(
     environment = cloud.aws_environment() | table_environment(cloud.outputs)
     for name, value in (environment | {"FIREBASE_PARAMETER": FIREBASE_PARAMETER}).items():
         monkeypatch.setenv(name, value)
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", session_of_whoever_acts())
     monkeypatch.setattr(runtime_deps, "wall_clock", clock)
     forget_clients()
     logger().setLevel("INFO")
@@ -203,15 +216,26 @@ def new_tenant(deps: Deps, base_url: str, transport: httpx.BaseTransport | None)
 
 
 @pytest.fixture
-def tenant(deps: Deps) -> Iterator[Tenant]:
+def handlers(roles: FunctionRoles) -> LambdaTransport:
+    """The handlers in this process, each with what its policy allows it and no more."""
+
+    def invoke_in_role(function: str, event: dict[str, Any]) -> Any:
+        with roles.acting_as(function):
+            return invoke(function, event)
+
+    return LambdaTransport(invoke_in_role)
+
+
+@pytest.fixture
+def tenant(deps: Deps, handlers: LambdaTransport) -> Iterator[Tenant]:
     """Calls reach the handlers in this process, under the test's clock."""
-    with new_tenant(deps, "https://roost.example", LambdaTransport()) as made:
+    with new_tenant(deps, "https://roost.example", handlers) as made:
         yield made
 
 
 @pytest.fixture
-def other_tenant(deps: Deps) -> Iterator[Tenant]:
-    with new_tenant(deps, "https://roost.example", LambdaTransport()) as made:
+def other_tenant(deps: Deps, handlers: LambdaTransport) -> Iterator[Tenant]:
+    with new_tenant(deps, "https://roost.example", handlers) as made:
         yield made
 
 
