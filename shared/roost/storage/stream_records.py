@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from roost.domain.phone_watch import events_of_pictures
+from roost.domain.vital_signs import Reading, readings_of
 from roost.domain.webhook_events import events_of_change
 from roost.domain.webhooks import Event
 from roost.storage.conditional import untyped
@@ -18,12 +19,14 @@ from roost.storage.messages import from_item
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What one record says. `endpoint`: only this one is meant. `drain`: have what it is owed worked off."""
+    """What one record says. `endpoint`: only this one is meant. `drain`: have what it is owed worked off.
+    `readings`: what its owner counts of it."""
 
     account: str
     events: tuple[Event, ...] = ()
     endpoint: str | None = None
     drain: bool = False
+    readings: tuple[Reading, ...] = ()
 
 
 def told_by(record: Mapping[str, Any]) -> Told | None:
@@ -35,7 +38,8 @@ def told_by(record: Mapping[str, Any]) -> Told | None:
         return _told_by_outbox(before, after)
     if "direction" not in after:
         return None
-    return Told(after["account"], tuple(events_of_change(from_item(before) if before else None, from_item(after))))
+    was, now_is = from_item(before) if before else None, from_item(after)
+    return Told(after["account"], tuple(events_of_change(was, now_is)), readings=tuple(readings_of(was, now_is)))
 
 
 def _told_by_outbox(before: Item | None, after: Item) -> Told:

@@ -10,6 +10,7 @@ from roost.domain.callbacks import CallMissed, MmsReceived
 from roost.domain.messages import Direction, Kind, Message, MessageStatus
 from roost.domain.phones import Phone
 from roost.runtime.deps import Deps
+from roost.runtime.log import concerns
 from roost.storage.transactions import AlreadyRecorded, MessageIdTaken, WriteConflict, inbound_record, put_message_once
 
 TRIES = 5
@@ -52,8 +53,10 @@ def put_inbound_once(deps: Deps, phone: Phone, event_id: str, make: Callable[[],
     now = deps.now()
     for _ in range(TRIES):
         record = inbound_record(phone.account, phone.number, event_id, now)
+        message = make()
         try:
-            return put_message_once(deps.messages, make(), record, now)
+            put_message_once(deps.messages, message, record, now)
+            return concerns(message.id)
         except AlreadyRecorded:
             return None
         except (MessageIdTaken, WriteConflict):

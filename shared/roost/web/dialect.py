@@ -12,7 +12,7 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
 from roost.domain.errors import FieldProblem, InternalError, InvalidRequest, RoostError
-from roost.runtime.log import log_crash, logger
+from roost.runtime.log import concerned_messages, log_crash, logger
 
 ErrorShape = Callable[[RoostError, str], Response]
 """An error and the id of its request -> the answer of this dialect."""
@@ -94,4 +94,5 @@ def _log(request: Request, route: str, status: int, started: float) -> None:
         milliseconds=round((time.perf_counter() - started) * 1_000, 1),
         request_id=request_id_of(request),
         key_id=getattr(request.state, "key_id", None),
+        messages=concerned_messages(),
     )
