@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from roost.domain.instants import HOUR
 from roost.domain.phone_watch import PhoneGlance, Picture
+from roost.domain.retention import KEEP_OUTBOX
 from roost.domain.webhooks import Event
 from roost.storage.conditional import ConditionFailed, conditionally
 from roost.storage.deliveries import event_item
@@ -18,8 +18,6 @@ from roost.storage.items import Item, compact, native
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
-
-KEEP = HOUR
 
 
 def put_event(table: Table, event: Event, endpoint: str | None, now: int) -> None:
@@ -35,7 +33,7 @@ def put_drain(table: Table, account: str, endpoint: str, now: int) -> None:
 
 def _put(table: Table, account: str, name: str, said: Mapping[str, Any], now: int) -> None:
     key = {"pk": f"A#{account}#outbox", "sk": name}
-    table.put_item(Item=compact({**key, "account": account, **said, "ttl": (now + KEEP) // 1_000}))
+    table.put_item(Item=compact({**key, "account": account, **said, "ttl": (now + KEEP_OUTBOX) // 1_000}))
 
 
 def picture_key(account: str) -> dict[str, str]:

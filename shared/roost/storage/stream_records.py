@@ -30,9 +30,10 @@ class Told:
 
 
 def told_by(record: Mapping[str, Any]) -> Told | None:
-    """None for records that tell nobody anything: idempotency records, lanes of batches, deletions."""
+    """None for records that tell nobody anything: idempotency records, lanes of batches, deletions, what a
+    restore put back: that was told when it happened."""
     before, after = untyped(record.get("OldImage")), untyped(record.get("NewImage"))
-    if after is None or "account" not in after:
+    if after is None or "account" not in after or (before is None and "restored_at" in after):
         return None
     if "outbox" in after:
         return _told_by_outbox(before, after)
