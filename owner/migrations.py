@@ -32,7 +32,7 @@ def schema_version(deps: Deps) -> int:
 
 
 def _migrate(deps: Deps, _: Namespace) -> list[Row]:
-    rows = []
+    rows: list[Row] = []
     for version, (what, step) in MIGRATIONS.items():
         if version > schema_version(deps):
             rows.append({"schema": version, "what": what, "changed": step(deps)})

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from typing import Any
 
-from boto3.dynamodb.types import Binary, TypeDeserializer, TypeSerializer
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
 from roost.runtime.deps import Deps
 from roost.storage.items import Item
@@ -56,7 +56,7 @@ def untyped(item: Mapping[str, Any]) -> Item:
 def _plain(value: Any) -> Any:
     [(kind, content)] = value.items()
     if kind == "B":
-        return {kind: base64.b64encode(content.value if isinstance(content, Binary) else content).decode()}
+        return {kind: base64.b64encode(bytes(content)).decode()}
     if kind == "M":
         return {kind: {name: _plain(member) for name, member in content.items()}}
     return {kind: [_plain(member) for member in content]} if kind == "L" else value

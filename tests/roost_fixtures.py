@@ -84,17 +84,11 @@ def function_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("cloud") / "functions.log"
 
 
-@pytest.fixture(scope="session")
-def cloud(
-    tmp_path_factory: pytest.TempPathFactory,
-    function_log: Path,
-    fcm: FcmStandIn,
-    keep_permissions: Callable[[CloudProcess, Path], None],
-) -> Iterator[CloudProcess]:
+@contextmanager
+def started_cloud(state: Path, fcm: FcmStandIn, logs: Path) -> Iterator[CloudProcess]:
     """The whole template, deployed, with the functions' policies enforced."""
-    state = tmp_path_factory.mktemp("state")
     parameters = {"FirebaseParameter": FIREBASE_PARAMETER, "LogLevel": "INFO"}
-    with CloudProcess.start(state, ephemeral=True, parameters=parameters, logs=function_log) as process:
+    with CloudProcess.start(state, ephemeral=True, parameters=parameters, logs=logs) as process:
         ssm = boto3.client(
             "ssm",
             endpoint_url=process.endpoint,
@@ -104,6 +98,19 @@ def cloud(
         )
         value = json.dumps(fcm.firebase_settings())
         ssm.put_parameter(Name=FIREBASE_PARAMETER, Value=value, Type="SecureString")
+        yield process
+
+
+@pytest.fixture(scope="session")
+def cloud(
+    tmp_path_factory: pytest.TempPathFactory,
+    function_log: Path,
+    fcm: FcmStandIn,
+    keep_permissions: Callable[[CloudProcess, Path], None],
+) -> Iterator[CloudProcess]:
+    """The one that tests share; each brings an account of its own."""
+    state = tmp_path_factory.mktemp("state")
+    with started_cloud(state, fcm, function_log) as process:
         yield process
         keep_permissions(process, state)
 
