@@ -89,13 +89,8 @@ def started_cloud(state: Path, fcm: FcmStandIn, logs: Path) -> Iterator[CloudPro
     """The whole template, deployed, with the functions' policies enforced."""
     parameters = {"FirebaseParameter": FIREBASE_PARAMETER, "LogLevel": "INFO"}
     with CloudProcess.start(state, ephemeral=True, parameters=parameters, logs=logs) as process:
-        ssm = boto3.client(
-            "ssm",
-            endpoint_url=process.endpoint,
-            region_name=process.region,
-            aws_access_key_id="test",
-            aws_secret_access_key="test",
-        )
+        session = boto3.Session("test", "test", region_name=process.region)
+        ssm = session.client("ssm", endpoint_url=process.endpoint)
         value = json.dumps(fcm.firebase_settings())
         ssm.put_parameter(Name=FIREBASE_PARAMETER, Value=value, Type="SecureString")
         yield process

@@ -11,7 +11,8 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from dev.local_roost import PROJECT, LocalRoost
+from dev.cloud_process import PROJECT
+from dev.local_roost import LocalRoost
 
 SCHEMATHESIS = PROJECT / ".venvs/fuzz/bin/st"
 CHECKS = ("not_a_server_error", "status_code_conformance", "content_type_conformance", "response_schema_conformance")

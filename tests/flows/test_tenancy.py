@@ -13,6 +13,7 @@ BODIES = {
     "/v1/contacts/{contact_id}": {"name": "x"},
     "/v1/lists/{list_id}": {"name": "x"},
     "/v1/lists/{list_id}/contacts": {"number": "+14155550000"},
+    "/v1/groups/{group_id}/resend": {},
     "/v1/webhooks/{webhook_id}": {"description": "x"},
     "/v1/webhooks/{webhook_id}/replay": {"since": "2077-01-15T00:00:00Z"},
 }

@@ -61,7 +61,8 @@ def test_one_command_makes_an_account_with_a_key_that_works_and_says_where(owner
 def test_the_environment_names_every_setting_a_function_cannot_do_without(owner: Owner, tmp_path: Path) -> None:
     owner.types("environment", str(tmp_path / "env.json"))
     variables = json.loads((tmp_path / "env.json").read_text())["Parameters"]
-    assert Settings.model_validate({name.lower(): value for name, value in variables.items()})
+    settings = Settings.model_validate({name.lower(): value for name, value in variables.items()})
+    assert settings.messages_table.startswith("roost-MessagesTable")
 
 
 @pytest.mark.parametrize("key_format", sorted(USUAL_SCOPES))

@@ -17,8 +17,8 @@ from tests.roost_fixtures import Tenant
 
 NOWHERE = {
     "shardId": "shardId-00000001414562045508",
-    "startSequenceNumber": "1",
-    "endSequenceNumber": "1",
+    "startSequenceNumber": "1" * 21,
+    "endSequenceNumber": "1" * 21,
     "batchSize": 1,
 }
 
