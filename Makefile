@@ -7,7 +7,7 @@ export PYTHONPATH := $(CURDIR):$(CURDIR)/shared
 APP_LOCKS := $(sort $(wildcard layers/*/requirements.txt)) requirements/dev.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo phone owner test faults guards kills bench check format capabilities openapi screenshots countries validate build android-check lock clean
+.PHONY: help setup run demo phone owner test faults guards kills bench check format capabilities permissions openapi screenshots countries validate build artifacts fuzz audit android-check lock clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,6 +53,9 @@ format: setup ## Format the code and mend what the linter can
 capabilities: setup ## Show which of the promised capabilities the tests prove
 	@$(APP) -m tests.capabilities $(if $(OUTCOMES),--outcomes=$(OUTCOMES),-n 2)
 
+permissions: setup ## Run all tests and show what the template allows a function that it never used
+	@$(APP) -m tests.permissions $(if $(USES),--uses=$(USES),-n 2)
+
 openapi: setup ## Write the OpenAPI document from the routes
 	@$(APP) -m dev.openapi
 
@@ -67,11 +70,20 @@ countries: ## Write the tables of countries, zones and dialling from libphonenum
 
 validate: .venvs/sam/ready ## Check template.yaml with SAM and cfn-lint
 	@$(SAM) validate --lint
-	@.venvs/sam/bin/cfn-lint --non-zero-exit-code informational template.yaml && echo "cfn-lint: no findings"
+	@.venvs/sam/bin/cfn-lint --non-zero-exit-code informational template.yaml infra/*.yaml && echo "cfn-lint: no findings"
 
 build: setup .venvs/sam/ready ## Build what is deployed (no Docker), then import each function from the build alone
 	@PATH="$(CURDIR)/.venvs/app/bin:$$PATH" $(SAM) build --cached
 	@$(APP) -m dev.artifacts
+
+artifacts: build ## Build, then serve each event of events/ from the build under AWS's own runtime client
+	@$(APP) -m pytest -q -n 0 tests/dev/artifacts/test_built_functions.py
+
+fuzz: setup .venvs/fuzz/ready ## Call every documented route of the local cloud with generated requests (EXAMPLES=, SEED=)
+	@$(APP) -m dev.fuzz $(if $(EXAMPLES),--examples $(EXAMPLES)) $(if $(SEED),--seed $(SEED))
+
+audit: setup .venvs/audit/ready ## Known vulnerabilities, licences, secrets; writes sbom.json (the first needs network)
+	@$(APP) -m dev.audit
 
 android-check: setup ## Compile, test and package the phone app (Debian 12 with Java 17 and npm; SCENARIOS=none, few or all)
 	@android-fcm-client/check/check.sh
@@ -89,6 +101,12 @@ clean: ## Remove the environments and build output; keep local data (.roost)
 
 .venvs/cloud/ready: requirements/cloud.txt
 	@$(call make_environment,cloud,requirements/cloud.txt)
+
+.venvs/fuzz/ready: requirements/fuzz.txt
+	@$(call make_environment,fuzz,requirements/fuzz.txt)
+
+.venvs/audit/ready: requirements/audit.txt
+	@$(call make_environment,audit,requirements/audit.txt)
 
 .venvs/sam/ready: requirements/sam.txt
 	@$(call make_environment,sam,requirements/sam.txt)

@@ -18,6 +18,8 @@ APP_PYTHON = PROJECT / ".venvs/app/bin/python"
 LOOPBACK = "127.0.0.1"
 KEPT_LINES = 200
 STOP_SECONDS = 60.0
+PERMISSIONS_USED = "permissions-used"
+"""File in the state folder: a line for each `<role> <action> <resource>` that a policy allowed and somebody used."""
 
 
 class CloudError(Exception):

@@ -159,7 +159,12 @@ class LocalRoost:
             self.state / "cloud",
             front_port=port,
             front_host=host,
-            parameters={"FirebaseParameter": FIREBASE_PARAMETER, "MailFrom": SENDER, "AllowedEmails": "*"},
+            parameters={
+                "FirebaseParameter": FIREBASE_PARAMETER,
+                "MailFrom": SENDER,
+                "AllowedEmails": "*",
+                "LogLevel": "INFO",
+            },
             logs=self.state / "functions.log",
             progress=self._tell,
         )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from owner import account_key, accounts, keys, phones, prices
+from owner import account_key, accounts, beginning, erasing, keys, migrations, phones, prices, redrive, snapshots
 from owner.commands import Commands
 from owner.connection import ConnectionRefused, Target, connect, explained
 from owner.rows import as_json, as_table
@@ -48,7 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--state", type=Path, default=LOCAL_STATE, help="of `make run` (default: %(default)s)")
     parser.add_argument("--json", action="store_true", help="for programs")
     commands = Commands(parser.add_subparsers(dest="command", required=True, metavar="COMMAND"))
-    for module in (accounts, keys, account_key, phones, prices):
+    for module in (beginning, accounts, keys, account_key, phones, prices, redrive, snapshots, erasing, migrations):
         module.add_commands(commands)
     return parser
 

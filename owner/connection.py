@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,14 +49,31 @@ class Target:
     local: Path | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """A stack that was found. `resources`: physical by logical id."""
+
+    session: boto3.Session
+    endpoint: str | None
+    resources: Mapping[str, str]
+
+    def client(self, service: str) -> Any:
+        return self.session.client(service, endpoint_url=self.endpoint, config=CLIENT_CONFIG)  # type: ignore[call-overload]
+
+
+def stack_of(target: Target) -> Stack:
+    """Raises what boto3 raises; `explained` says it."""
+    session, endpoint = _session(target)
+    cloudformation = session.client("cloudformation", endpoint_url=endpoint, config=CLIENT_CONFIG)
+    return Stack(session, endpoint, _resources(cloudformation, target.stack))
+
+
 def connect(target: Target) -> Deps:
     """What the use cases work with, on the stack's own tables. Raises ConnectionRefused."""
     try:
-        session, endpoint = _session(target)
-        cloudformation = session.client("cloudformation", endpoint_url=endpoint, config=CLIENT_CONFIG)
-        names = _resources(cloudformation, target.stack)
-        dynamodb = session.resource("dynamodb", endpoint_url=endpoint, config=CLIENT_CONFIG)
-        tables: dict[str, Any] = {field: dynamodb.Table(names[logical_id]) for field, logical_id in TABLES.items()}
+        stack = stack_of(target)
+        dynamodb = stack.session.resource("dynamodb", endpoint_url=stack.endpoint, config=CLIENT_CONFIG)
+        tables: dict[str, Any] = {field: dynamodb.Table(stack.resources[name]) for field, name in TABLES.items()}
     except KeyError as missing:
         raise ConnectionRefused(f"The stack {target.stack} has no {missing.args[0]}: it is not a Roost stack") from None
     except (BotoCoreError, ClientError) as error:

@@ -34,3 +34,5 @@ lock requirements/dev.txt requirements/dev.in --constraints "$together"
 lock requirements/cloud.txt requirements/cloud.in
 lock requirements/sam.txt requirements/sam.in
 lock requirements/countries.txt requirements/countries.in
+lock requirements/fuzz.txt requirements/fuzz.in
+lock requirements/audit.txt requirements/audit.in

@@ -1,26 +1,21 @@
-"""One local cloud per session; on its tables the real handlers, in process, under a clock that the test moves."""
+"""On the tables of the shared local cloud the real handlers, in process, under a clock that the test moves."""
 
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import boto3
 import httpx
 import pytest
 
-from dev.bedrock.stand_in import BedrockStandIn
 from dev.bootstrap import EVERY_SCOPE, table_environment
 from dev.cloud_process import CloudProcess
-from dev.fcm.stand_in import FcmStandIn
-from dev.lambda_transport import LambdaTransport
-from dev.mails import SENDER
+from dev.lambda_transport import LambdaTransport, invoke
 from roost.domain.accounts import Account
 from roost.domain.api_keys import ApiKey, KeyFormat, Scope
 from roost.domain.key_limits import KeyLimits
@@ -47,15 +42,14 @@ from roost.usecases.known_endpoints import known_endpoints
 from roost.usecases.manage_accounts import assign_plan, change_balances, save_plan
 from roost.usecases.manage_keys import NewKey, create_key
 from roost.usecases.owe_highlevel import known_locations
+from tests.cloud_fixtures import FIREBASE_PARAMETER, HIGHLEVEL_PARAMETER
+from tests.permissions.roles import FunctionRoles, session_of_whoever_acts
 from tests.phone_driver import PhoneDriver
 from tests.sms8_client import Sms8Client
 
 START = 3_377_923_200_000
 """2077-01-15 08:00:00 UTC. Far ahead, so that nothing that waits for it in the deployed functions ever comes due."""
 
-FIREBASE_PARAMETER = "/roost/firebase"
-REPLY_MODEL = "eu.anthropic.claude-haiku-4-5-20251001-v1:0"
-HIGHLEVEL_PARAMETER = "/roost/highlevel"
 KEPT_LOOP = asyncio.new_event_loop()
 asyncio.set_event_loop(KEPT_LOOP)  # before Mangum makes one at import, which nobody would ever close
 TIMEOUT_SECONDS = 30
@@ -79,52 +73,6 @@ class Clock:
         self.now += round((hours * 3_600 + minutes * 60 + seconds) * 1_000)
 
 
-@pytest.fixture(scope="session")
-def fcm() -> Iterator[FcmStandIn]:
-    stand_in = FcmStandIn()
-    stand_in.start()
-    yield stand_in
-    stand_in.stop()
-
-
-@pytest.fixture(scope="session")
-def bedrock() -> Iterator[BedrockStandIn]:
-    """Every process started from now on asks this one what replies mean."""
-    stand_in = BedrockStandIn().start()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", stand_in.base_url)
-        yield stand_in
-    stand_in.stop()
-
-
-@pytest.fixture(scope="session")
-def function_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("cloud") / "functions.log"
-
-
-@pytest.fixture(scope="session")
-def cloud(tmp_path_factory: pytest.TempPathFactory, function_log: Path, fcm: FcmStandIn) -> Iterator[CloudProcess]:
-    """The whole template, deployed, with the functions' policies enforced."""
-    state = tmp_path_factory.mktemp("state")
-    parameters = {
-        "FirebaseParameter": FIREBASE_PARAMETER,
-        "HighLevelParameter": HIGHLEVEL_PARAMETER,
-        "MailFrom": SENDER,
-        "AllowedEmails": "@browser.example",
-    }
-    with CloudProcess.start(state, ephemeral=True, parameters=parameters, logs=function_log) as process:
-        ssm = boto3.client(
-            "ssm",
-            endpoint_url=process.endpoint,
-            region_name=process.region,
-            aws_access_key_id="test",
-            aws_secret_access_key="test",
-        )
-        value = json.dumps(fcm.firebase_settings())
-        ssm.put_parameter(Name=FIREBASE_PARAMETER, Value=value, Type="SecureString")
-        yield process
-
-
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
@@ -146,6 +94,7 @@ def deps(
     parameters = {"FIREBASE_PARAMETER": FIREBASE_PARAMETER, "HIGHLEVEL_PARAMETER": HIGHLEVEL_PARAMETER}
     for name, value in (environment | parameters).items():
         monkeypatch.setenv(name, value)
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", session_of_whoever_acts())
     monkeypatch.setattr(runtime_deps, "wall_clock", clock)
     forget_clients()
     logger().setLevel("INFO")
@@ -228,15 +177,26 @@ def new_tenant(deps: Deps, base_url: str, transport: httpx.BaseTransport | None)
 
 
 @pytest.fixture
-def tenant(deps: Deps) -> Iterator[Tenant]:
+def handlers(roles: FunctionRoles) -> LambdaTransport:
+    """The handlers in this process, each with what its policy allows it and no more."""
+
+    def invoke_in_role(function: str, event: dict[str, Any]) -> Any:
+        with roles.acting_as(function):
+            return invoke(function, event)
+
+    return LambdaTransport(invoke_in_role)
+
+
+@pytest.fixture
+def tenant(deps: Deps, handlers: LambdaTransport) -> Iterator[Tenant]:
     """Calls reach the handlers in this process, under the test's clock."""
-    with new_tenant(deps, "https://roost.example", LambdaTransport()) as made:
+    with new_tenant(deps, "https://roost.example", handlers) as made:
         yield made
 
 
 @pytest.fixture
-def other_tenant(deps: Deps) -> Iterator[Tenant]:
-    with new_tenant(deps, "https://roost.example", LambdaTransport()) as made:
+def other_tenant(deps: Deps, handlers: LambdaTransport) -> Iterator[Tenant]:
+    with new_tenant(deps, "https://roost.example", handlers) as made:
         yield made
 
 

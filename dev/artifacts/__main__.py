@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from dev.artifacts.artifact_check import BuiltFunction, check
+from dev.artifacts.artifact_check import BuiltFunction, check, folder_size
 from dev.artifacts.bytecode import compile_for
 from dev.artifacts.local_layers import LayerBuildFailed, build_layers, lambda_runtime
 from dev.artifacts.template_functions import TemplateFunction, layer_folders, template_functions
@@ -13,7 +13,8 @@ from dev.cloud.template_yaml import read_template
 
 ROOT = Path(__file__).parents[2]
 SAM_BUILD = ROOT / ".aws-sam" / "build"
-LOCAL = ROOT / ".aws-sam" / "local"
+LOCAL_LAYERS = ROOT / ".aws-sam" / "local" / "layers"
+LOCAL_RUNTIME = ROOT / ".aws-sam" / "local" / "lambda_runtime"
 
 
 def main() -> int:
@@ -23,13 +24,12 @@ def main() -> int:
     template = read_template(ROOT / "template.yaml")
     print("Building the layers for this machine, to import each function from its own layers only")
     try:
-        local = build_layers(
-            {name: ROOT / folder for name, folder in layer_folders(template).items()}, LOCAL / "layers"
-        )
-        runtime = lambda_runtime(LOCAL / "lambda_runtime")
+        local = build_layers({name: ROOT / folder for name, folder in layer_folders(template).items()}, LOCAL_LAYERS)
+        runtime = lambda_runtime(LOCAL_RUNTIME)
     except LayerBuildFailed as error:
         print(error, file=sys.stderr)
         return 1
+    print(*(f"     {name:17} {folder_size(SAM_BUILD / name) / 1_000_000:5.1f} MB" for name in local), sep="\n")
     checked = [check(_built(function, local, runtime)) for function in template_functions(template)]
     print(*checked, sep="\n")
     print(compile_for(template["Globals"]["Function"]["Runtime"].removeprefix("python"), SAM_BUILD))

@@ -9,8 +9,13 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-BROUGHT_BY_LAMBDA = ("boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six", "urllib3")
-"""boto3 and what it needs: part of Lambda's Python runtime, so no layer carries it."""
+from dev.cloud.packaging import RUNTIME_STAND_IN
+
+BROUGHT_BY_LAMBDA = (
+    "boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six", "urllib3",
+    "awslambdaric", "runtime_client", "simplejson", "snapshot_restore_py",
+)  # fmt: skip
+"""boto3, the runtime client, and what they need: part of Lambda's Python runtime, so no layer carries it."""
 
 
 class LayerBuildFailed(Exception):
@@ -24,17 +29,23 @@ def build_layers(layers: Mapping[str, Path], target: Path) -> dict[str, Path]:
 
 
 def lambda_runtime(target: Path) -> Path:
-    """Folder with boto3 and nothing else of this environment, as links."""
+    """Folder with what Lambda brings and nothing else of this environment, as links."""
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
-    for name in BROUGHT_BY_LAMBDA:
-        spec = importlib.util.find_spec(name)
-        if spec is None or spec.origin is None:
-            raise LayerBuildFailed(f"{name} is not installed in this environment: run `make setup`")
-        place = Path(spec.origin)
-        installed = place.parent if place.name == "__init__.py" else place
+    for installed in map(_installed, BROUGHT_BY_LAMBDA):
         (target / installed.name).symlink_to(installed)
     return target
+
+
+def _installed(name: str) -> Path:
+    """Where a package, or a module of one file, lies in this environment."""
+    if name == "runtime_client" and sys.platform != "linux":
+        return RUNTIME_STAND_IN / f"{name}.py"
+    spec = importlib.util.find_spec(name)
+    if spec is None or spec.origin is None:
+        raise LayerBuildFailed(f"{name} is not installed in this environment: run `make setup`")
+    place = Path(spec.origin)
+    return place.parent if place.name == "__init__.py" else place
 
 
 def _build(logical_id: str, source: Path, artifacts: Path) -> Path:

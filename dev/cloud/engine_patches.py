@@ -6,7 +6,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
-from ministack.core import lambda_runtime
+from ministack.core import iam_evaluator, lambda_runtime
 
 # (first line, quiet, at most) seconds the engine waits for log lines after an answer; its own first value is 50 ms
 LOG_WAIT = (0.002, 0.001, 0.250)
@@ -60,3 +60,20 @@ def copy_function_output(log: FunctionLog) -> None:
         pump(worker, _Tee(stream, worker.func_name, log), queue)
 
     lambda_runtime.ProvidedWorker._pump_output = pump_and_copy
+
+
+def note_permissions(path: Path) -> None:
+    """Write each use of a role's permissions once, as `<role> <action> <resource>`; root needs none and has no line."""
+    evaluate, noted = iam_evaluator.evaluate, set()
+    path.write_text("", encoding="utf-8")
+
+    def evaluate_and_note(context: Any, *policies: Any) -> Any:
+        result = evaluate(context, *policies)
+        use = f"{context.principal_arn.split('/')[1]} {context.action} {context.resource_arn}\n"
+        if result.decision == "Allow" and use not in noted:
+            noted.add(use)
+            with path.open("a", encoding="utf-8") as file:
+                file.write(use)
+        return result
+
+    iam_evaluator.evaluate = evaluate_and_note

@@ -15,7 +15,7 @@ from dev.cloud.checkpoints import Checkpoints
 from dev.cloud.clients import Clients
 from dev.cloud.control import Control
 from dev.cloud.deploy import Deployed, deploy
-from dev.cloud.engine_patches import FunctionLog, answer_without_delay, copy_function_output
+from dev.cloud.engine_patches import FunctionLog, answer_without_delay, copy_function_output, note_permissions
 from dev.cloud.event_filter import PatternError
 from dev.cloud.front_door import FrontDoor
 from dev.cloud.journal import Journal
@@ -28,6 +28,7 @@ from dev.cloud.sockets import Listeners
 from dev.cloud.stack import DeployError
 from dev.cloud.state_lock import StateInUseError, lock_state
 from dev.cloud.template_yaml import TemplateError
+from dev.cloud_process import PERMISSIONS_USED
 
 PARENT_SECONDS = 0.5
 REQUESTS_END_SECONDS = 15.0
@@ -93,6 +94,8 @@ class LocalCloud:
     async def _start(self) -> tuple[asyncio.Task[None], Pollers]:
         answer_without_delay()
         copy_function_output(FunctionLog(Path(self._options.logs)))
+        if self._options.auth:
+            note_permissions(self._state / PERMISSIONS_USED)
         if self._checkpoints:
             self._items.install()
         server = start_server(self._door, self._listeners, self._server_may_end.wait)

@@ -8,7 +8,7 @@ from roost.domain.batches import LaneStatus
 from roost.domain.messages import MessageStatus, Priority
 from roost.runtime.deps import deps
 from roost.runtime.executions import executions
-from roost.runtime.log import logger
+from roost.runtime.log import concerned_messages, concerns, logger
 from roost.runtime.push import push
 from roost.usecases.dispatch_changes import ChangedMessage, dispatch_changes
 from roost.usecases.dispatch_lanes import ChangedLane
@@ -20,7 +20,8 @@ def handler(event: dict[str, Any], _: object) -> dict[str, Any]:
         start_work(executions(), record["dynamodb"])
     changes = [change for record in event["Records"] if (change := _changed(record["dynamodb"])) is not None]
     failed = dispatch_changes(deps(), push(), executions(), changes)
-    logger().info("dispatched", records=len(event["Records"]), messages=len(changes), failed=len(failed))
+    concerns(*(change.message_id for change in changes if isinstance(change, ChangedMessage)))
+    logger().info("dispatched", records=len(event["Records"]), failed=len(failed), messages=concerned_messages())
     return {"batchItemFailures": [{"itemIdentifier": place} for place in failed]}
 
 

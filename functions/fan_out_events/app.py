@@ -8,6 +8,7 @@ from typing import Any
 from roost.runtime.deps import deps
 from roost.runtime.executions import executions
 from roost.runtime.log import logger
+from roost.runtime.metrics import emit
 from roost.runtime.replies import reply_queue
 from roost.runtime.webhooks import lanes, webhook_http
 from roost.storage.stream_records import reply_in, told_by
@@ -24,5 +25,7 @@ def handler(event: dict[str, Any], _: object) -> dict[str, Any]:
     senders = Senders(webhook_http, lanes, executions)
     owed = owe_highlevel(deps(), known_locations(), told)
     taken = fan_out_events(deps(), known_endpoints(), senders, told)
-    logger().info("fanned out", records=len(event["Records"]), deliveries=taken, errands=owed)
+    emit(reading for said in told for reading in said.readings)  # last: a batch that breaks off comes again
+    events = [event.id for said in told for event in said.events]
+    logger().info("fanned out", deliveries=taken, errands=owed, events=events)
     return {"deliveries": taken}

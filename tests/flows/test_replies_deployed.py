@@ -8,8 +8,9 @@ import pytest
 
 from dev.bedrock.stand_in import BedrockStandIn
 from dev.cloud_process import CloudProcess
+from tests.cloud_fixtures import REPLY_MODEL
 from tests.flows.test_conversations import listed, texts
-from tests.roost_fixtures import REPLY_MODEL, Tenant
+from tests.roost_fixtures import Tenant
 
 MOST_LOOKS = 2_000
 

@@ -12,9 +12,10 @@ import pytest
 from dev.bedrock.stand_in import BedrockStandIn
 from functions.classify_reply.app import handler
 from roost.storage.stream_records import reply_in
+from tests.cloud_fixtures import REPLY_MODEL
 from tests.flows.test_conversations import ID, PEER, listed, said, texts
 from tests.phone_driver import PhoneDriver
-from tests.roost_fixtures import REPLY_MODEL, Clock, Tenant
+from tests.roost_fixtures import Clock, Tenant
 
 
 @pytest.fixture(autouse=True)

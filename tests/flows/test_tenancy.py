@@ -1,5 +1,7 @@
 """No route shows or changes what belongs to another account."""
 
+import re
+
 import pytest
 
 from tests.roost_fixtures import Tenant
@@ -8,28 +10,49 @@ BODIES = {
     "/v1/phones/{phone_id}": {"enabled": False},
     "/v1/keys/{key_id}": {"name": "x"},
     "/v1/messages/{message_id}/reschedule": {"send_at": "2077-01-16T00:00:00Z"},
+    "/v1/contacts/{contact_id}": {"name": "x"},
+    "/v1/lists/{list_id}": {"name": "x"},
+    "/v1/lists/{list_id}/contacts": {"number": "+14155550000"},
+    "/v1/groups/{group_id}/resend": {},
+    "/v1/webhooks/{webhook_id}": {"description": "x"},
+    "/v1/webhooks/{webhook_id}/replay": {"since": "2077-01-15T00:00:00Z"},
 }
+NOBODYS = frozenset({"token"})
+"""A conversion link is public: who has it may follow it."""
 
 
 @pytest.fixture
 def foreign(tenant: Tenant) -> dict[str, str]:
-    """Ids that exist, in another account than the caller's."""
+    """An id of each kind that a path may have. They exist, in another account than the caller's."""
+    post = tenant.http.post
     phone = tenant.pair()
-    key = tenant.http.post("/v1/keys", json={"name": "x", "scopes": ["messages:read"]}).json()["id"]
     message = tenant.send().json()["id"]
-    return {"phone_id": phone.device_id, "message_id": message, "sms_id": message, "key_id": key}
+    webhook = post("/v1/webhooks", json={"url": "http://127.0.0.1:9/hook", "events": ["message.sent"]}).json()["id"]
+    return {
+        "phone_id": phone.device_id,
+        "message_id": message,
+        "sms_id": message,
+        "key_id": post("/v1/keys", json={"name": "x", "scopes": ["messages:read"]}).json()["id"],
+        "contact_id": post("/v1/contacts", json={"number": "+14155550001"}).json()["id"],
+        "list_id": post("/v1/lists", json={"name": "x"}).json()["id"],
+        "group_id": post("/v1/sms/batch", json={"messages": [{"to": "+14155550002", "body": "x"}]}).json()["group_id"],
+        "request_id": post("/v1/ussd", json={"code": "*100#"}).json()["id"],
+        "webhook_id": webhook,
+        "delivery_id": f"evt_{message.removeprefix('msg_')}_sent",
+    }
 
 
 def test_every_route_with_an_id_answers_404_for_a_foreign_one(foreign: dict[str, str], other_tenant: Tenant) -> None:
-    walked = 0
+    """A new kind of id fails here until the fixture makes one."""
     document = other_tenant.http.get("/v1/openapi.json").json()
+    let_in = []
     for path, operations in document["paths"].items():
-        names = [name for name in foreign if f"{{{name}}}" in path]
+        names = set(re.findall(r"\{(\w+)\}", path)) - NOBODYS
         for method in operations if names else ():
             answer = other_tenant.http.request(method, path.format(**foreign), json=BODIES.get(path))
-            assert answer.status_code == 404, f"{method} {path}"
-            walked += 1
-    assert walked >= 5
+            if answer.status_code != 404:
+                let_in.append((method, path, answer.status_code))
+    assert let_in == []
 
 
 def test_a_foreign_phone_cannot_be_chosen_to_send(foreign: dict[str, str], other_tenant: Tenant) -> None:

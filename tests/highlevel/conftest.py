@@ -10,10 +10,11 @@ import pytest
 
 from dev.cloud_process import CloudProcess
 from roost.runtime.deps import Deps
+from tests.cloud_fixtures import HIGHLEVEL_PARAMETER
 from tests.highlevel.signing import ED25519, RSA, public_text
 from tests.highlevel.stage import Stage
 from tests.highlevel.stand_in import PROVIDER, HighLevelStandIn, serving
-from tests.roost_fixtures import HIGHLEVEL_PARAMETER, Tenant
+from tests.roost_fixtures import Tenant
 
 
 @pytest.fixture(scope="session")

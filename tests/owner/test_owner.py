@@ -13,6 +13,7 @@ from dev.local_roost import write_endpoint
 from owner.__main__ import main
 from owner.keys import USUAL_SCOPES
 from owner.values import dollars_in
+from roost.runtime.settings import Settings
 from tests.roost_fixtures import Tenant
 from tests.sms_for_ai_client import US
 
@@ -48,6 +49,20 @@ def test_an_account_is_made_listed_and_shown(owner: Owner) -> None:
     assert made in owner.types("list-accounts")
     [shown] = owner.types("show-account", made["account"])
     assert shown == {**made, "plan": "unlimited", "suspended": False, "credits": "unlimited", "usd": "unlimited"}
+
+
+def test_one_command_makes_an_account_with_a_key_that_works_and_says_where(owner: Owner, deployed: Tenant) -> None:
+    [made] = owner.types("begin", "--name", "Shop")
+    assert made["api"].startswith("http")
+    headers = {"x-api-key": made["key (shown once)"]}
+    assert deployed.http.post("/v1/pairings", json={}, headers=headers).status_code == 201
+
+
+def test_the_environment_names_every_setting_a_function_cannot_do_without(owner: Owner, tmp_path: Path) -> None:
+    owner.types("environment", str(tmp_path / "env.json"))
+    variables = json.loads((tmp_path / "env.json").read_text())["Parameters"]
+    settings = Settings.model_validate({name.lower(): value for name, value in variables.items()})
+    assert settings.messages_table.startswith("roost-MessagesTable")
 
 
 @pytest.mark.parametrize("key_format", sorted(USUAL_SCOPES))

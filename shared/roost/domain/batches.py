@@ -44,6 +44,9 @@ class LaneStatus(StrEnum):
     FAILED = "failed"
 
 
+OPEN_LANES = frozenset({LaneStatus.SCHEDULED, LaneStatus.DISPATCHING, LaneStatus.RUNNING})
+"""Of which something may still be handed out."""
+
 PULLED = frozenset({LaneStatus.DISPATCHING, LaneStatus.RUNNING})
 """Where phones may claim from a lane."""
 

@@ -2,16 +2,44 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import traceback
+from contextvars import ContextVar
 from functools import cache
 
 from aws_lambda_powertools import Logger
 
+from roost.domain.ids import spell
+
+MOST_MESSAGES = 20
+"""Of one log line: a claim of more shows its first ones."""
+
+_concerned: ContextVar[tuple[int, ...]] = ContextVar("concerned", default=())
+
 
 @cache
 def logger() -> Logger:
-    """Level from POWERTOOLS_LOG_LEVEL; WARNING in the cloud keeps log cost near nothing."""
-    return Logger(service="roost", utc=True)
+    """Level from POWERTOOLS_LOG_LEVEL; WARNING in the cloud keeps log cost near nothing.
+
+    Set past Powertools, for which Lambda's own level would win. That one has to stay INFO: a metric is a line without a
+    level, which Lambda takes for INFO.
+    """
+    made = Logger(service="roost", utc=True)
+    logging.getLogger("roost").setLevel(os.environ.get("POWERTOOLS_LOG_LEVEL", "INFO"))
+    return made
+
+
+def concerns(*message_ids: int) -> None:
+    """The messages that this request is about, for the line that is written at its end."""
+    _concerned.set((*_concerned.get(), *message_ids))
+
+
+def concerned_messages() -> list[str] | None:
+    """In the native spelling, each once, and forgotten: a warm environment serves the next request."""
+    numbers = dict.fromkeys(_concerned.get())
+    _concerned.set(())
+    return [spell("msg", number) for number in list(numbers)[:MOST_MESSAGES]] or None
 
 
 def log_crash(error: Exception, request_id: str) -> None:

@@ -39,10 +39,15 @@ def get_account(table: Table, account: str) -> Account | None:
     return Account(**known)
 
 
-def list_accounts(table: Table) -> Iterator[Account]:
+def account_ids(table: Table) -> Iterator[str]:
     """In no useful order."""
     for listed in all_items(table, KeyConditionExpression=Key("pk").eq(EVERY_ACCOUNT)):
-        account = get_account(table, listed["sk"])
+        yield listed["sk"]
+
+
+def list_accounts(table: Table) -> Iterator[Account]:
+    for account_id in account_ids(table):
+        account = get_account(table, account_id)
         if account is not None:
             yield account
 

@@ -11,9 +11,9 @@ from boto3.dynamodb.conditions import Key
 
 from roost.domain import ids
 from roost.domain.batches import CHUNK_SERIAL, CHUNK_SIZE, Chunk, Lane, LaneStatus, id_at, is_of_batch, unwritten
-from roost.domain.instants import DAY
 from roost.domain.messages import Message, Priority
 from roost.domain.money import Charge
+from roost.domain.retention import KEEP_CHUNK
 from roost.domain.segments import MMS_SEGMENTS, segments_of
 from roost.storage.conditional import ConditionFailed, conditionally, telling_throttling
 from roost.storage.items import Item, compact, native
@@ -22,9 +22,6 @@ from roost.storage.queues import queue_keys_of_lane
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
-
-KEEP_CHUNK = 30 * DAY
-"""Counted from the deadline: long after each of its messages is an item. Chunks nobody committed go the same way."""
 
 PUTS_AT_ONCE = 25
 """What one BatchWriteItem takes."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from boto3.dynamodb.conditions import Key
 
 from roost.domain.deliveries import Attempt, Outcome
-from roost.domain.instants import DAY
+from roost.domain.retention import KEEP_LOG, KEEP_OWED
 from roost.domain.webhooks import Endpoint, Event, EventType
 from roost.storage.conditional import ConditionFailed, conditionally
 from roost.storage.items import Item, compact, native
@@ -17,8 +17,6 @@ from roost.storage.items import Item, compact, native
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
 
-KEEP_OWED = 30 * DAY
-KEEP_LOG = 30 * DAY
 ATTEMPTS_PER_ITEM = 20
 """Attempts of one batch share an item: a kilobyte of short answers is one write unit."""
 

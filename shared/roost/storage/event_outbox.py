@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from roost.domain.instants import HOUR
 from roost.domain.phone_watch import PhoneGlance, Picture
+from roost.domain.retention import KEEP_OUTBOX
 from roost.domain.webhooks import Event
 from roost.storage.conditional import ConditionFailed, conditionally
 from roost.storage.deliveries import event_item
@@ -19,8 +19,6 @@ from roost.storage.transactions import Write, WriteConflict
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
-
-KEEP = HOUR
 
 
 def put_event(table: Table, event: Event, endpoint: str | None, now: int) -> None:
@@ -46,7 +44,7 @@ def _put(table: Table, account: str, name: str, said: Mapping[str, Any], now: in
 
 def _item(account: str, name: str, said: Mapping[str, Any], now: int) -> Item:
     key = {"pk": f"A#{account}#outbox", "sk": name}
-    return compact({**key, "account": account, **said, "ttl": (now + KEEP) // 1_000})
+    return compact({**key, "account": account, **said, "ttl": (now + KEEP_OUTBOX) // 1_000})
 
 
 def picture_key(account: str) -> dict[str, str]:

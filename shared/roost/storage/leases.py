@@ -5,16 +5,13 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from roost.domain.instants import DAY
 from roost.domain.leases import Grant, Lease, LeaseState
+from roost.domain.retention import KEEP_LEASE
 from roost.storage.conditional import ConditionFailed, conditionally
 from roost.storage.items import Item, compact, native
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
-
-KEEP_LEASE = 4 * DAY
-"""Longer than any message lives, so that recovery finds what a silent phone holds."""
 
 
 def key_of(account: str, phone: int, claim_id: str) -> dict[str, str]:

@@ -12,6 +12,7 @@ from roost.domain.holders import holder_name
 from roost.domain.ids import shard_of
 from roost.domain.leases import Grant, Lease
 from roost.domain.messages import Direction, Kind, Message, MessageStatus, Note, Priority
+from roost.domain.retention import KEEP_MESSAGE
 from roost.storage.batches import get_unwritten, message_key
 from roost.storage.charges import charge_item, charge_of
 from roost.storage.conditional import ConditionFailed, conditionally, write_changes
@@ -152,6 +153,7 @@ def to_item(message: Message) -> Item:
             "secret_text": "" if message.secret_text is not None and message.is_final else message.secret_text,
             "kind": message.kind if message.kind is not Kind.SMS else None,
             "answer": message.answer,
+            "ttl": (message.created_at + KEEP_MESSAGE) // 1_000,
             "attachments": list(message.attachments),
             "parts_in": [asdict(part) for part in message.parts_in],
             "despite_opt_out": message.despite_opt_out or None,

@@ -22,9 +22,6 @@ if TYPE_CHECKING:
 FEW = 4
 """Phones read at a time by who needs to find one, not all."""
 
-TOMBSTONE_SECONDS = 90 * 86_400
-"""How long a removed phone is told that it was removed, instead of that its token is wrong."""
-
 
 def key_of(account: str, number: int) -> dict[str, str]:
     return {"pk": f"A#{account}", "sk": f"phone#{number:08d}"}

@@ -8,6 +8,7 @@ from typing import Any
 
 from roost.domain.messages import Direction
 from roost.domain.phone_watch import events_of_pictures
+from roost.domain.vital_signs import Reading, readings_of
 from roost.domain.webhook_events import events_of_change
 from roost.domain.webhooks import Event
 from roost.storage.conditional import untyped
@@ -19,24 +20,28 @@ from roost.storage.messages import from_item
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What one record says. `endpoint`: only this one is meant. `drain`: have what it is owed worked off."""
+    """What one record says. `endpoint`: only this one is meant. `drain`: have what it is owed worked off.
+    `readings`: what its owner counts of it."""
 
     account: str
     events: tuple[Event, ...] = ()
     endpoint: str | None = None
     drain: bool = False
+    readings: tuple[Reading, ...] = ()
 
 
 def told_by(record: Mapping[str, Any]) -> Told | None:
-    """None for records that tell nobody anything: idempotency records, lanes of batches, deletions."""
+    """None for records that tell nobody anything: idempotency records, lanes of batches, deletions, what a
+    restore put back: that was told when it happened."""
     before, after = untyped(record.get("OldImage")), untyped(record.get("NewImage"))
-    if after is None or "account" not in after:
+    if after is None or "account" not in after or (before is None and "restored_at" in after):
         return None
     if "outbox" in after:
         return _told_by_outbox(before, after)
     if "direction" not in after:
         return None
-    return Told(after["account"], tuple(events_of_change(from_item(before) if before else None, from_item(after))))
+    was, now_is = from_item(before) if before else None, from_item(after)
+    return Told(after["account"], tuple(events_of_change(was, now_is)), readings=tuple(readings_of(was, now_is)))
 
 
 def reply_in(record: Mapping[str, Any]) -> tuple[str, int] | None:

@@ -8,18 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from roost.domain.instants import DAY
 from roost.domain.messages import Message
+from roost.domain.retention import KEEP_IDEMPOTENCY_KEY, KEEP_INBOUND_RECORD
 from roost.storage.conditional import untyped
 from roost.storage.items import Item, native
 from roost.storage.messages import to_item
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
-
-KEEP_IDEMPOTENCY_KEY = DAY
-KEEP_INBOUND_RECORD = 90 * DAY
-"""As long as a phone may offer an event again: an outbox is worked off within weeks, not months."""
 
 
 class AlreadyRecorded(Exception):

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from roost.domain.api_keys import hash_of
-from roost.domain.callbacks import Alert, Callback, Cancel, Claim, Rejection
+from roost.domain.callbacks import Alert, Callback, Cancel, Claim, JobEvent, Rejection
 from roost.domain.errors import PhoneRemoved, StoreMismatch
 from roost.domain.instants import SECOND
 from roost.domain.messages import HELD, Message
@@ -16,6 +16,7 @@ from roost.domain.phones import Phone
 from roost.domain.reports import may_have_left_twice
 from roost.domain.sim_changes import agreed_on_the_phone, with_sims
 from roost.runtime.deps import Deps
+from roost.runtime.log import concerns
 from roost.storage.conditional import ConditionFailed
 from roost.storage.messages import get_message
 from roost.storage.phones import change_cancels, sim_items, update_phone
@@ -61,6 +62,8 @@ def answer_callback(deps: Deps, phone: Phone, call: Callback) -> Answer:
     else:
         granted = Granted(_record_call(deps, phone, call, changes), poll_seconds(phone))
     told = was_told(granted.phone, token)
+    concerns(*(event.message_id for event in call.events if isinstance(event, JobEvent)))
+    concerns(*(job.id for job in granted.jobs))
     return Answer(tuple(applied.acked), tuple(applied.rejected), granted, cancels, deps.now(), told)
 
 

@@ -12,11 +12,11 @@ from roost.domain.batches import LaneStatus
 from roost.domain.errors import InvalidRequest, NeedsAcknowledgement, NotFound
 from roost.domain.pacing import Pacing, loosened
 from roost.domain.phones import Phone, choose_sim
+from roost.domain.retention import TOMBSTONE_SECONDS
 from roost.domain.sim_changes import to_confirm, with_sims
 from roost.runtime.deps import Deps
 from roost.storage.conditional import ConditionFailed
 from roost.storage.phones import (
-    TOMBSTONE_SECONDS,
     clear_primary,
     get_phone,
     list_phones,

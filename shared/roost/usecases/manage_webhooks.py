@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from roost.domain.errors import EndpointDisabled, InvalidRequest, NotFound, TryLater
 from roost.domain.instants import minute_of
 from roost.domain.outages import NO_OUTAGE
+from roost.domain.retention import KEEP_OWED
 from roost.domain.webhook_events import endpoint_test_event, event_again, message_of_event
 from roost.domain.webhooks import (
     FORMER_SECRET_FOR,
@@ -26,7 +27,7 @@ from roost.domain.webhooks import (
 )
 from roost.runtime.deps import Deps
 from roost.storage.checks import Check, put_check
-from roost.storage.deliveries import KEEP_OWED, LogEntry, find_attempt, list_attempts
+from roost.storage.deliveries import LogEntry, find_attempt, list_attempts
 from roost.storage.event_outbox import put_drain, put_event
 from roost.storage.messages import get_message
 from roost.storage.webhooks import change_endpoint, delete_endpoint, get_endpoint, list_endpoints, put_new_endpoint

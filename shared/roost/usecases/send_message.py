@@ -27,6 +27,7 @@ from roost.domain.plans import Feature
 from roost.domain.routing import choose_phone, first_status
 from roost.domain.senders import Sender
 from roost.runtime.deps import Deps
+from roost.runtime.log import concerns
 from roost.storage.conditional import ConditionFailed
 from roost.storage.items import Item
 from roost.storage.messages import from_item, get_message, put_new_message
@@ -101,6 +102,7 @@ def send_message(
             continue
         except AlreadyRecorded as raced:
             return _replay(deps, account, idempotency, raced.record)
+        concerns(message.id)
         return Accepted(message, phone, quotas=admission.quotas)
     raise RequestInFlight if idempotency else TryLater
 

@@ -12,6 +12,7 @@ from roost.domain.messages import Direction, Kind, Message, MessageStatus
 from roost.domain.phones import Phone
 from roost.domain.segments import segments_of
 from roost.runtime.deps import Deps
+from roost.runtime.log import concerns
 from roost.storage.conversations import conversation_write
 from roost.storage.transactions import (
     AlreadyRecorded,
@@ -93,7 +94,8 @@ def _put_once(deps: Deps, phone: Phone, event_id: str, make: Callable[[], Messag
     for tries in range(TRIES):
         record, message = inbound_record(phone.account, phone.number, event_id, now), make()
         try:
-            return put_message_once(deps.messages, message, record, now, *along(message))
+            put_message_once(deps.messages, message, record, now, *along(message))
+            return concerns(message.id)
         except AlreadyRecorded:
             return None
         except (MessageIdTaken, Changed, WriteConflict):

@@ -8,7 +8,7 @@ from roost.domain.errors import Quota
 from roost.domain.messages import DEFAULT_LIFETIME, Kind, Message, Priority
 from roost.domain.money import Price
 from roost.domain.phones import Phone
-from roost.storage.transactions import KEEP_IDEMPOTENCY_KEY
+from roost.domain.retention import KEEP_IDEMPOTENCY_KEY
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -12,7 +13,16 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
 from roost.domain.errors import FieldProblem, InternalError, InvalidRequest, RoostError
-from roost.runtime.log import log_crash, logger
+from roost.runtime.log import concerned_messages, log_crash, logger
+
+HEADERS: Mapping[str, str] = MappingProxyType(
+    {
+        "cache-control": "no-store",
+        "strict-transport-security": "max-age=31536000",
+        "x-content-type-options": "nosniff",
+    }
+)
+"""Of every answer that has no other: it is its caller's alone, is to come encrypted, and is what it says it is."""
 
 ErrorShape = Callable[[RoostError, str], Response]
 """An error and the id of its request -> the answer of this dialect."""
@@ -60,6 +70,8 @@ async def _answer(serve: Callable[[Request], Awaitable[Response]], request: Requ
         log_crash(error, request_id)
         response = refused(InternalError(f"Something broke on our side. Request id: {request_id}"))
     response.headers["x-request-id"] = request_id
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
     return response
 
 
@@ -94,4 +106,5 @@ def _log(request: Request, route: str, status: int, started: float) -> None:
         milliseconds=round((time.perf_counter() - started) * 1_000, 1),
         request_id=request_id_of(request),
         key_id=getattr(request.state, "key_id", None),
+        messages=concerned_messages(),
     )

@@ -15,6 +15,7 @@ NAMES = {
     ),
     "ministack.core.persistence": ("save_all",),
     "ministack.core.lambda_runtime": ("Worker", "ProvidedWorker"),
+    "ministack.core.iam_evaluator": ("evaluate", "enforce"),
     "ministack.core.responses": (
         "set_request_account_id",
         "set_request_region",
@@ -31,6 +32,7 @@ NAMES = {
     "ministack.services.cloudformation.provisioners": ("_RESOURCE_HANDLERS",),
 }
 PARAMETERS = {
+    ("ministack.core.iam_evaluator", "evaluate"): ["ctx", "policies"],
     ("ministack.services.dynamodb", "_emit_stream_event"): ["table_name", "event_name", "old_item", "new_item"],
     ("ministack.services.dynamodb", "handle_request"): ["method", "path", "headers", "body", "query_params"],
 }

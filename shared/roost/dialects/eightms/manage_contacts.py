@@ -51,7 +51,12 @@ class ContactPage(BaseModel):
     next_cursor: str | None
 
 
-@router.post("/contacts", status_code=201, responses=problems(404), summary="Add a contact, or tell more about one")
+@router.post(
+    "/contacts",
+    status_code=201,
+    responses=problems(404) | {200: {"model": ContactView, "description": "It was there"}},
+    summary="Add a contact, or tell more about one",
+)
 async def put(request: ContactRequest, response: Response, caller: Owner) -> ContactView:
     """A number is one contact: 200 if it was there. A list it has left it stays out of."""
     changes = request.model_dump(exclude_unset=True, exclude={"number", "lists"})

@@ -58,10 +58,10 @@ class SentCode(BaseModel):
 
 
 class CheckedCode(BaseModel):
-    """`reason`: code_mismatch, expired, not_found or max_attempts."""
+    """`reason`: code_mismatch, expired, not_found or max_attempts. `verified`: absent from a refusal of the call."""
 
     success: bool
-    verified: bool
+    verified: bool | None = None
     reason: str | None = None
     attempts_left: int | None = None
     error: str | None = None

@@ -9,7 +9,7 @@ from fastapi.responses import PlainTextResponse
 from pydantic import BaseModel, Field
 
 from roost.dialects.sms_for_ai.errors import sms_for_ai_error
-from roost.dialects.sms_for_ai.router import SmsForAiError, refusals, sms_for_ai_router, token_with
+from roost.dialects.sms_for_ai.router import refusals, sms_for_ai_router, token_with
 from roost.domain.api_keys import Scope
 from roost.domain.errors import InvalidRequest
 from roost.domain.instants import rfc3339
@@ -49,7 +49,12 @@ async def report(
 
 @public_router.get(
     "/c/{token}",
-    responses={404: {"model": SmsForAiError, "description": "No such link"}},
+    responses={
+        404: {
+            "description": "No such link",
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/SmsForAiError"}}},
+        }
+    },
     response_class=PlainTextResponse,
     summary="Follow a conversion link",
 )

@@ -1,0 +1,1 @@
+"""Generated requests against every documented route of the local cloud."""

@@ -1,0 +1,131 @@
+"""A stack's data in one file, and back into an empty stack."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from argparse import Namespace
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from owner.commands import Commands
+from owner.migrations import schema_version
+from owner.rows import Row
+from owner.whole_tables import belongs_to, tables_of, typed, untyped, walk
+from roost.domain.batches import OPEN_LANES, LaneStatus
+from roost.domain.errors import RoostError
+from roost.domain.instants import rfc3339
+from roost.domain.messages import FINAL, Message, MessageStatus, moved, noted
+from roost.runtime.deps import Deps
+from roost.storage.accounts import account_ids
+from roost.storage.items import Item, native
+from roost.storage.messages import from_item, to_item
+
+LAST = "webhooks"
+"""Endpoints come back behind the messages they were told of long ago."""
+
+
+class RestoreRefused(RoostError):
+    """The file or the stack is not fit for it; nothing was written."""
+
+    status, code, title = 409, "restore_refused", "Not restored"
+
+
+def add_commands(commands: Commands) -> None:
+    export = commands.add("export", "everything in the tables, or one account of it, into a file", _export)
+    export.add_argument("file", type=Path, help="ends with .jsonl.gz; readable by you only: it holds texts and numbers")
+    export.add_argument("--account", help="only this one")
+    restore = commands.add("restore", "an export into a stack that has no accounts yet", _restore)
+    restore.add_argument("file", type=Path)
+    restore.add_argument(
+        "--nothing-was-sent-since",
+        action="store_true",
+        help="no phone ran since the export: messages that were open go on. Otherwise they end as unknown, because "
+        "nobody knows whether they were sent, and none is ever sent twice",
+    )
+
+
+def _export(deps: Deps, given: Namespace) -> list[Row]:
+    counts: Counter[str] = Counter()
+    given.file.touch(mode=0o600)
+    with gzip.open(given.file, "wt", encoding="utf-8") as file:
+        about = {"roost": "export", "schema": schema_version(deps), "at": deps.now(), "account": given.account}
+        file.write(json.dumps(about) + "\n")
+        for name, table in tables_of(deps).items():
+            for item in walk(table):
+                if given.account is None or belongs_to(item, given.account):
+                    file.write(json.dumps({"table": name, "item": typed(item)}, ensure_ascii=False) + "\n")
+                    counts[name] += 1
+        file.write(json.dumps({"items": counts.total()}) + "\n")
+    return _counted(deps, counts)
+
+
+def _restore(deps: Deps, given: Namespace) -> list[Row]:
+    if any(True for _ in account_ids(deps.accounts)):
+        raise RestoreRefused("This stack has accounts: restore into a new one, so that nothing is overwritten")
+    about = _checked(given.file)
+    counts: Counter[str] = Counter()
+    for last in (False, True):
+        for name, item in _items(given.file):
+            if (name == LAST) is last:
+                put_back = item if given.nothing_was_sent_since else _ended(deps, name, item, about["at"])
+                tables_of(deps)[name].put_item(Item=_marked(deps, name, put_back))
+                counts[name] += 1
+    return _counted(deps, counts)
+
+
+def _checked(file: Path) -> dict[str, Any]:
+    """Its first line; raises RestoreRefused unless the file is an export and whole."""
+    try:
+        with gzip.open(file, "rt", encoding="utf-8") as lines:
+            first = last = next(lines)
+            count = 0
+            for count, last in enumerate(lines):  # noqa: B007 - the last one has the count of those before
+                pass
+    except (OSError, EOFError, StopIteration) as error:
+        raise RestoreRefused(f"{file} cannot be read as an export: {error}") from None
+    about: dict[str, Any] = json.loads(first)
+    if about.get("roost") != "export" or json.loads(last).get("items") != count:
+        raise RestoreRefused(f"{file} is no whole export: {count} items are there")
+    return about
+
+
+def _items(file: Path) -> Iterator[tuple[str, Item]]:
+    with gzip.open(file, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            parsed = json.loads(line)
+            if "table" in parsed:
+                yield parsed["table"], untyped(parsed["item"])
+
+
+def _ended(deps: Deps, table: str, item: Item, exported_at: int) -> Item:
+    """What was open when it was exported may have left since: it ends where nothing is sent again."""
+    if table != "messages":
+        return item
+    if "cursor" in item:
+        return {**item, "status": LaneStatus.CANCELED.value} if item["status"] in OPEN_LANES else item
+    if "direction" not in item:
+        return item
+    message = from_item(native(item))
+    return _without_queue(item, _unknown(message, deps.now(), exported_at)) if message.status not in FINAL else item
+
+
+def _unknown(message: Message, now: int, exported_at: int) -> Message:
+    note = f"restored from an export of {rfc3339(exported_at)}; whether it was sent since then is not known"
+    return noted(moved(message, MessageStatus.UNKNOWN, now), now, note)
+
+
+def _without_queue(item: Item, message: Message) -> Item:
+    """Attributes that only the file knows stay."""
+    return {name: value for name, value in item.items() if not name.startswith("queue_")} | to_item(message)
+
+
+def _marked(deps: Deps, table: str, item: Item) -> Item:
+    """Its stream record then tells nobody what was told long ago."""
+    return {**item, "restored_at": deps.now()} if table == "messages" else item
+
+
+def _counted(deps: Deps, counts: Counter[str]) -> list[Row]:
+    return [{"table": name, "items": counts[name]} for name in tables_of(deps)]

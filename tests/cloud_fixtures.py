@@ -1,0 +1,81 @@
+"""One local cloud per session, beside stand-ins of what is outside."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import boto3
+import pytest
+
+from dev.bedrock.stand_in import BedrockStandIn
+from dev.cloud_process import CloudProcess
+from dev.fcm.stand_in import FcmStandIn
+from dev.mails import SENDER
+from tests.permissions.roles import FunctionRoles
+
+FIREBASE_PARAMETER = "/roost/firebase"
+HIGHLEVEL_PARAMETER = "/roost/highlevel"
+REPLY_MODEL = "eu.anthropic.claude-haiku-4-5-20251001-v1:0"
+
+
+@pytest.fixture(scope="session")
+def fcm() -> Iterator[FcmStandIn]:
+    stand_in = FcmStandIn()
+    stand_in.start()
+    yield stand_in
+    stand_in.stop()
+
+
+@pytest.fixture(scope="session")
+def bedrock() -> Iterator[BedrockStandIn]:
+    """Every process started from now on asks this one what replies mean."""
+    stand_in = BedrockStandIn().start()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", stand_in.base_url)
+        yield stand_in
+    stand_in.stop()
+
+
+@pytest.fixture(scope="session")
+def function_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("cloud") / "functions.log"
+
+
+@contextmanager
+def started_cloud(state: Path, fcm: FcmStandIn, logs: Path) -> Iterator[CloudProcess]:
+    """The whole template, deployed, with the functions' policies enforced."""
+    parameters = {
+        "FirebaseParameter": FIREBASE_PARAMETER,
+        "HighLevelParameter": HIGHLEVEL_PARAMETER,
+        "MailFrom": SENDER,
+        "AllowedEmails": "@browser.example",
+        "LogLevel": "INFO",
+    }
+    with CloudProcess.start(state, ephemeral=True, parameters=parameters, logs=logs) as process:
+        session = boto3.Session("test", "test", region_name=process.region)
+        ssm = session.client("ssm", endpoint_url=process.endpoint)
+        value = json.dumps(fcm.firebase_settings())
+        ssm.put_parameter(Name=FIREBASE_PARAMETER, Value=value, Type="SecureString")
+        yield process
+
+
+@pytest.fixture(scope="session")
+def cloud(
+    tmp_path_factory: pytest.TempPathFactory,
+    function_log: Path,
+    fcm: FcmStandIn,
+    keep_permissions: Callable[[CloudProcess, Path], None],
+) -> Iterator[CloudProcess]:
+    """The one that tests share; each brings an account of its own."""
+    state = tmp_path_factory.mktemp("state")
+    with started_cloud(state, fcm, function_log) as process:
+        yield process
+        keep_permissions(process, state)
+
+
+@pytest.fixture(scope="session")
+def roles(cloud: CloudProcess) -> FunctionRoles:
+    return FunctionRoles(cloud)

@@ -1,0 +1,117 @@
+"""What an owner sees: one line a request, which says what message it is about, and metrics; nothing private."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from functions.sweep.app import handler as sweep
+from roost.domain.vital_signs import Reading, Sign
+from roost.runtime.deps import Deps
+from roost.runtime.metrics import emit
+from roost.usecases.take_readings import take_readings
+from tests.contract.repository import ROOT
+from tests.roost_fixtures import Clock, Tenant
+
+SAYS_ALL = """
+from roost.domain.vital_signs import Reading, Sign
+from roost.runtime.log import logger
+from roost.runtime.metrics import emit
+logger().info("a request")
+logger().warning("a warning")
+emit([Reading(Sign.ACCEPTED, 1)])
+"""
+
+
+def lines_of(caplog: pytest.LogCaptureFixture, text: str) -> list[dict[str, Any]]:
+    return [record.__dict__ for record in caplog.records if record.getMessage() == text]
+
+
+def metrics_in(printed: str) -> list[dict[str, Any]]:
+    """The lines of CloudWatch's embedded metric format among what a function printed."""
+    lines = [json.loads(line) for line in printed.splitlines() if line.startswith("{")]
+    return [line for line in lines if "_aws" in line]
+
+
+def test_the_way_of_a_message_can_be_followed_through_the_log(tenant: Tenant, caplog: pytest.LogCaptureFixture) -> None:
+    phone = tenant.pair()
+    sent = tenant.send(body="the secret text")
+    [job] = phone.claim()
+    phone.call(phone.accept(job), phone.event("job.sent", job))
+    seen = [line["messages"] for line in lines_of(caplog, "request") if line["messages"]]
+    assert seen == [[sent.json()["id"]]] * 3
+    ids = [line["request_id"] for line in lines_of(caplog, "request")]
+    assert sent.headers["x-request-id"] in ids
+    assert len(set(ids)) == len(ids)
+
+
+def test_no_line_has_a_number_a_text_a_key_or_a_token(
+    tenant: Tenant, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    phone = tenant.pair("Counter")
+    key = tenant.key()
+    tenant.send("+14155559876", "the secret text")
+    tenant.http.get("/v1/messages", params={"to": "+14155559876"}, headers={"x-api-key": key})
+    tenant.http.post("/v1/sms/send", json={"to": "+14155559876", "body": 7})
+    phone.call(
+        phone.event("sms.received", data={"from": "+14155554444", "text": "a private answer", "sim_id": "sim_a"})
+    )
+    everything = " ".join(str(record.__dict__) for record in caplog.records) + capfd.readouterr().out
+    token = phone.http.headers["authorization"].removeprefix("Bearer ")
+    for private in ("4155559876", "4155554444", "the secret text", "a private answer", key, token):
+        assert private not in everything
+
+
+def test_metrics_are_written_when_only_warnings_are_logged() -> None:
+    """Lambda sets AWS_LAMBDA_LOG_LEVEL to INFO for the JSON format: Powertools alone would then log everything."""
+    levels = {"AWS_LAMBDA_LOG_LEVEL": "INFO", "POWERTOOLS_LOG_LEVEL": "WARNING", "POWERTOOLS_SERVICE_NAME": "roost"}
+    run = subprocess.run(
+        [sys.executable, "-c", SAYS_ALL],
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT / "shared"), **levels},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "a request" not in run.stdout
+    assert "a warning" in run.stdout
+    [line] = metrics_in(run.stdout)
+    assert line["Accepted"] == [1]
+
+
+def test_many_readings_go_into_few_lines_with_every_value(capfd: pytest.CaptureFixture[str]) -> None:
+    emit(Reading(Sign.SECONDS_TO_DELIVER, seconds) for seconds in range(150))
+    lines = metrics_in(capfd.readouterr().out)
+    assert [len(line["SecondsToDeliver"]) for line in lines] == [99, 51]
+    assert sum(sum(line["SecondsToDeliver"]) for line in lines) == sum(range(150))
+
+
+def test_the_gauges_say_who_is_there_and_how_long_the_first_message_waits(tenant: Tenant, clock: Clock) -> None:
+    before = {reading.sign: reading.value for reading in take_readings(tenant.deps)}
+    tenant.pair()
+    assert tenant.send().status_code == 201
+    clock.forward(minutes=10)
+    now = {reading.sign: reading.value for reading in take_readings(tenant.deps)}
+    assert now[Sign.PHONES_ONLINE] == before.get(Sign.PHONES_ONLINE, 0) + 1
+    assert now[Sign.OLDEST_WAITING_SECONDS] >= 600
+    clock.forward(hours=2)
+    later = {reading.sign: reading.value for reading in take_readings(tenant.deps)}
+    assert later[Sign.PHONES_ONLINE] == 0
+    assert later[Sign.PHONES_OFFLINE] >= 1
+
+
+def test_the_sweep_takes_the_gauges_every_fifth_minute(
+    deps: Deps, tenant: Tenant, clock: Clock, capfd: pytest.CaptureFixture[str]
+) -> None:
+    tenant.pair()
+    clock.now -= clock.now % 300_000
+    sweep({}, None)
+    [line] = metrics_in(capfd.readouterr().out)
+    assert {"PhonesOnline", "PhonesOffline", "OldestWaitingSeconds"} <= line.keys()
+    clock.forward(minutes=1)
+    sweep({}, None)
+    assert metrics_in(capfd.readouterr().out) == []

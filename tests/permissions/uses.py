@@ -1,0 +1,98 @@
+"""What the template's policies allow each function, and what of it a run of the tests used."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from dev.cloud_process import CloudProcess
+from tests.permissions.roles import FunctionRoles, role_of
+
+NEVER_CALLED: Mapping[tuple[str, str], str] = {}
+"""(function, action) that no run can use on this machine, and why."""
+
+
+@dataclass(frozen=True, order=True)
+class Permission:
+    """`resource`: an ARN in which physical names are logical ids; `*` stands for many only in what is allowed."""
+
+    function: str
+    action: str
+    resource: str
+
+    def __str__(self) -> str:
+        return f"{self.function:18} {self.action:26} {self.resource.split(':', 5)[-1]}"
+
+    def covers(self, use: Permission) -> bool:
+        same = (self.function, self.action) == (use.function, use.action)
+        return same and fnmatchcase(use.resource, self.resource)
+
+
+@dataclass(frozen=True)
+class Uses:
+    """Of one local cloud, or of many put together."""
+
+    allowed: frozenset[Permission]
+    used: frozenset[Permission]
+
+    def __or__(self, other: Uses) -> Uses:
+        return Uses(self.allowed | other.allowed, self.used | other.used)
+
+    def superfluous(self) -> list[Permission]:
+        """Allowed, and used by nothing that ran."""
+        return sorted(
+            allowed
+            for allowed in self.allowed
+            if (allowed.function, allowed.action) not in NEVER_CALLED and not any(map(allowed.covers, self.used))
+        )
+
+    def write(self, file: Path) -> None:
+        kept = {name: [asdict(one) for one in sorted(getattr(self, name))] for name in ("allowed", "used")}
+        file.write_text(json.dumps(kept), encoding="utf-8")
+
+
+def read_uses(files: Iterable[Path]) -> Uses:
+    """What several runs wrote, put together."""
+    together = Uses(frozenset(), frozenset())
+    for file in files:
+        kept = json.loads(file.read_text(encoding="utf-8"))
+        together |= Uses(*(frozenset(Permission(**one) for one in kept[name]) for name in ("allowed", "used")))
+    return together
+
+
+def uses_of(cloud: CloudProcess, roles: FunctionRoles, noted: Path, functions: Iterable[str]) -> Uses:
+    """`noted`: the cloud's PERMISSIONS_USED. `functions`: names; other roles (machines, schedules) are left out."""
+    function_of = {cloud.outputs[role_of(name)]: name for name in functions}
+    logical_id = _Names(cloud.outputs)
+    lines = (line.split(" ", 2) for line in noted.read_text(encoding="utf-8").splitlines())
+    return Uses(
+        allowed=frozenset(
+            Permission(name, action, logical_id(statement["Resource"]))
+            for name in function_of.values()
+            for statement in roles.policies_of(role_of(name))
+            for action in statement["Action"]
+        ),
+        used=frozenset(
+            Permission(function_of[role], action, logical_id(resource))
+            for role, action, resource in lines
+            if role in function_of
+        ),
+    )
+
+
+class _Names:
+    """Physical names differ from cloud to cloud; logical ids do not."""
+
+    def __init__(self, outputs: Mapping[str, str]) -> None:
+        made = {physical: logical for logical, physical in outputs.items() if ":" not in physical}
+        # the longest first: a bucket's name may begin as another's
+        self._made = sorted(made.items(), key=lambda pair: -len(pair[0]))
+
+    def __call__(self, arn: str) -> str:
+        for physical, logical in self._made:
+            if physical in arn:
+                return arn.replace(physical, logical)
+        return arn
