@@ -28,7 +28,7 @@ PAIRING_SECONDS = 20
 LOOK_EVERY_SECONDS = 0.1
 FAST = {"gap_seconds": 0, "daily_cap": 100_000, "warm_up": False, "acknowledge": True}
 
-
+OWN_PARAMETERS = {"FirebaseParameter": FIREBASE_PARAMETER, "MailFrom": SENDER, "AllowedEmails": "*"}
 ENDPOINT_FILE = "endpoint.json"
 
 
@@ -163,12 +163,7 @@ class LocalRoost:
             self.state / "cloud",
             front_port=port,
             front_host=host,
-            parameters={
-                "FirebaseParameter": FIREBASE_PARAMETER,
-                "MailFrom": SENDER,
-                "AllowedEmails": "*",
-                **self._parameters,
-            },
+            parameters=OWN_PARAMETERS | self._parameters,
             logs=self.state / "functions.log",
             progress=self._tell,
         )

@@ -54,18 +54,20 @@ def _round(number: int, since: str, message_id: int) -> Round:
 async def _python(url: str, key: str, mode: Any, rounds: Sequence[Round]) -> list[float]:
     spent: list[float] = []
     headers = {"Authorization": f"Bearer {key}"}
-    async with httpx2.AsyncClient(headers=headers, timeout=30) as http:
-        async with Client(streamable_http_client(url, http_client=http), mode=mode) as client:
-            for planned in rounds:
+    async with (
+        httpx2.AsyncClient(headers=headers, timeout=30) as http,
+        Client(streamable_http_client(url, http_client=http), mode=mode) as client,
+    ):
+        for planned in rounds:
+            started = time.perf_counter()
+            listed = {tool.name for tool in (await client.list_tools()).tools}
+            spent.append(time.perf_counter() - started)
+            assert {name for name, _ in planned} <= listed
+            for name, arguments in planned:
                 started = time.perf_counter()
-                listed = {tool.name for tool in (await client.list_tools()).tools}
+                result = await client.call_tool(name, arguments)
                 spent.append(time.perf_counter() - started)
-                assert {name for name, _ in planned} <= listed
-                for name, arguments in planned:
-                    started = time.perf_counter()
-                    result = await client.call_tool(name, arguments)
-                    spent.append(time.perf_counter() - started)
-                    assert not result.is_error, (name, result.content)
+                assert not result.is_error, (name, result.content)
     return spent
 
 

@@ -23,11 +23,14 @@ Calls = list[tuple[str, dict[str, Any]]]
 
 async def called(url: str, key: str, mode: Any, calls: Calls) -> list[dict[str, Any]]:
     """The structured answers, which the client itself holds against the output schemas."""
-    async with httpx2.AsyncClient(headers={"authorization": f"Bearer {key}"}, timeout=30) as http:
-        async with Client(streamable_http_client(url, http_client=http), mode=mode) as client:
-            listed = {tool.name for tool in (await client.list_tools()).tools}
-            assert {name for name, _ in calls} <= listed
-            results = [await client.call_tool(name, arguments) for name, arguments in calls]
+    headers = {"authorization": f"Bearer {key}"}
+    async with (
+        httpx2.AsyncClient(headers=headers, timeout=30) as http,
+        Client(streamable_http_client(url, http_client=http), mode=mode) as client,
+    ):
+        listed = {tool.name for tool in (await client.list_tools()).tools}
+        assert {name for name, _ in calls} <= listed
+        results = [await client.call_tool(name, arguments) for name, arguments in calls]
     assert not any(result.is_error for result in results), results
     return [json.loads(result.content[0].text) for result in results]  # type: ignore[union-attr]
 

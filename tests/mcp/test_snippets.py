@@ -19,9 +19,8 @@ def test_the_document_shows_the_snippets_as_they_are() -> None:
 
 def test_the_document_names_every_tool_with_its_scopes_and_what_is_worth_a_confirmation() -> None:
     for tool in (*SMS8_TOOLS, *SMS_FOR_AI_TOOLS):
-        [row, *_] = [
-            line for line in DOCUMENT.splitlines() if line.startswith(f"| `{tool.name}` | {tool.description} |")
-        ]
+        begins = f"| `{tool.name}` | {tool.description} |"
+        [row, *_] = [line for line in DOCUMENT.splitlines() if line.startswith(begins)]
         assert all(f"`{scope}`" in row for scope in tool.scopes)
         assert ("confirm" in row) == tool.hints.destructive
 
