@@ -36,7 +36,10 @@ def table_environment(outputs: Mapping[str, str]) -> dict[str, str]:
         "RECOVER_PHONE_MACHINE": "RecoverPhoneMachine",
         "RELEASE_SCHEDULED_MACHINE": "ReleaseScheduledMachine",
         "RETRY_WEBHOOK_MACHINE": "RetryWebhookMachine",
+        "RUN_CAMPAIGN_MACHINE": "RunCampaignMachine",
+        "IMPORT_CONTACTS_MACHINE": "ImportContactsMachine",
         "DELIVER_WEBHOOK_FUNCTION": "DeliverWebhookFunction",
+        "REPLIES_QUEUE": "RepliesQueue",
     }
     return {
         **{f"{name.upper()}_TABLE": outputs[f"{name}Table"] for name in tables},

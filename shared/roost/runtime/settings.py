@@ -38,7 +38,13 @@ class Settings(BaseModel):
     recover_phone_machine: str
     release_scheduled_machine: str
     retry_webhook_machine: str
+    run_campaign_machine: str
+    import_contacts_machine: str
     """ARNs of the state machines."""
+    reply_model: str = ""
+    """Id of the model on Amazon Bedrock that labels replies; empty: none does."""
+    replies_queue: str
+    """URL of the queue of replies that wait for it."""
     deliver_webhook_function: str
     """Name of the function that works off what a webhook endpoint is owed."""
 

@@ -25,13 +25,15 @@ MOST_KEYS = 100
 """BatchGetItem takes no more."""
 
 
-def items_of(table: Table, keys: Iterable[dict[str, str]]) -> Iterator[Item]:
+def items_of(table: Table, keys: Iterable[dict[str, str]], *, consistent: bool = False) -> Iterator[Item]:
     """Those that exist, in no order, read as they are asked for; the keys must differ."""
     wanted = iter(keys)
     while asked := list(islice(wanted, MOST_KEYS)):
         left: Any = asked
         while left:
-            answer = table.meta.client.batch_get_item(RequestItems={table.name: {"Keys": left}})
+            answer = table.meta.client.batch_get_item(
+                RequestItems={table.name: {"Keys": left, "ConsistentRead": consistent}}
+            )
             yield from (native(item) for item in answer["Responses"].get(table.name, []))
             unread: Any = answer["UnprocessedKeys"]
             left = unread[table.name]["Keys"] if unread else None

@@ -18,7 +18,8 @@ class Submission:
     `phone`: one phone by number, or None for the best one; `online_only`: refuse rather than wait for a phone.
     `shown_as`: what listings show instead of a text that is secret. `sender_id`: kept and shown, as SMS for AI does;
     phones send from their own number. `price`: instead of the price list's.
-    `reassign_after`: ms of its phone's silence, see Message.
+    `reassign_after`: ms of its phone's silence, see Message. `in_conversation`: it begins one, or belongs to one.
+    `despite_opt_out`: it is the answer to what its recipient just asked for.
     """
 
     to: str
@@ -39,6 +40,8 @@ class Submission:
     kind: Kind = Kind.SMS
     attachments: tuple[str, ...] = ()
     attachments_field: str = "attachments"
+    in_conversation: bool = False
+    despite_opt_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)
