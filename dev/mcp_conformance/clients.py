@@ -46,6 +46,9 @@ def _round(number: int, since: str, message_id: int) -> Round:
         ("wait_for_otp", {"timeout_seconds": 5, "since": since}),
         ("create_webhook", {"url": "https://example.com/hook", "enabled": False}),
         ("schedule_sms", {"phone": peer, "message": f"round {number}", "send_at": "2027-06-01T09:00:00Z"}),
+        ("list_conversations", {}),
+        ("read_conversation", {"conversation_id": ANSWERING_NUMBER}),
+        ("list_campaigns", {}),
         ("why_waiting", {"message_id": str(message_id)}),
         ("cancel_sms", {"message_id": str(message_id)}),
     ]

@@ -56,10 +56,13 @@ def test_the_python_client_calls_every_tool(deployed: Tenant, mode: str) -> None
     then: Calls = [
         ("wait_for_otp", {"since": rfc3339(now - MINUTE)}),
         ("get_messages", {"direction": "received"}),
+        ("list_conversations", {}),
+        ("read_conversation", {"conversation_id": PEER}),
+        ("list_campaigns", {}),
         ("why_waiting", {"message_id": str(scheduled["message_id"])}),
         ("cancel_sms", {"message_id": str(scheduled["message_id"])}),
     ]
-    found, listed, why, canceled = asyncio.run(called(url, key, mode, then))
+    found, listed, *_, why, canceled = asyncio.run(called(url, key, mode, then))
     assert (found["code"], listed["count"], canceled["status"]) == ("482910", 1, "canceled")
     assert why["waiting"]["reason"] == "scheduled"
     assert {name for name, _ in first + then} == {tool.name for tool in SMS8_TOOLS}
