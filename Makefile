@@ -7,10 +7,10 @@ export PYTHONPATH := $(CURDIR):$(CURDIR)/shared
 APP_LOCKS := $(sort $(wildcard layers/*/requirements.txt)) requirements/dev.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo phone owner test faults guards kills bench check format capabilities permissions openapi screenshots countries validate build artifacts fuzz audit android-check lock clean
+.PHONY: help setup run demo phone owner test faults guards kills bench mcp-conformance check format capabilities permissions openapi screenshots countries validate build artifacts fuzz audit android-check lock clean
 
 help: ## List the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: .venvs/app/ready .venvs/cloud/ready ## Make the two Python environments (once; 400 MB on disk)
 
@@ -40,6 +40,9 @@ kills: setup ## SIGKILL functions, phones and the local cloud in the middle of a
 
 bench: setup ## Measure: 10,000 SMS8 messages in one request (time, memory, write units)
 	@$(APP) -m benchmarks.sms8_batch
+
+mcp-conformance: setup ## The official MCP suite and clients against our endpoints, both eras (needs npm and network; ROUNDS=)
+	@$(APP) -m dev.mcp_conformance $(ROUNDS)
 
 check: setup ## Check format, lint and types
 	@$(APP) -m ruff format --check .

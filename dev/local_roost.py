@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -28,7 +28,7 @@ PAIRING_SECONDS = 60
 LOOK_EVERY_SECONDS = 0.1
 FAST = {"gap_seconds": 0, "daily_cap": 100_000, "warm_up": False, "acknowledge": True}
 
-
+OWN_PARAMETERS = {"FirebaseParameter": FIREBASE_PARAMETER, "MailFrom": SENDER, "AllowedEmails": "*", "LogLevel": "INFO"}
 ENDPOINT_FILE = "endpoint.json"
 
 
@@ -42,7 +42,9 @@ class LocalRoostError(Exception):
 
 
 class LocalRoost:
-    """`state` keeps everything over stops, restarts and kills. Use as a context manager."""
+    """`state` keeps everything over stops, restarts and kills. Use as a context manager.
+
+    `parameters`: of the template, where they differ from its defaults."""
 
     def __init__(
         self,
@@ -52,10 +54,12 @@ class LocalRoost:
         fcm_port: int = 0,
         host: str = LOOPBACK,
         tell: Callable[[str], None] | None = None,
+        parameters: Mapping[str, str] | None = None,
     ) -> None:
         """Raises CloudError, and OSError when `fcm_port` is taken. Ports of 0 mean: free ones."""
         self.state = state
         self._tell = tell
+        self._parameters = dict(parameters or {})
         self._phones: list[subprocess.Popen[bytes]] = []
         state.mkdir(parents=True, exist_ok=True)
         self.fcm = FcmStandIn(state / "fcm").start(fcm_port)
@@ -159,12 +163,7 @@ class LocalRoost:
             self.state / "cloud",
             front_port=port,
             front_host=host,
-            parameters={
-                "FirebaseParameter": FIREBASE_PARAMETER,
-                "MailFrom": SENDER,
-                "AllowedEmails": "*",
-                "LogLevel": "INFO",
-            },
+            parameters=OWN_PARAMETERS | self._parameters,
             logs=self.state / "functions.log",
             progress=self._tell,
         )

@@ -17,6 +17,8 @@ from roost.web.mcp_server import McpServer, ToolAnswer
 ANSWERS: Mapping[str, ToolAnswer] = {
     "test_simple_text": ToolAnswer("This is a simple text response for testing.", None, is_error=False),
     "test_error_handling": ToolAnswer("This tool intentionally returns an error for testing", None, is_error=True),
+    "test_x_mcp_header": ToolAnswer("ok", None, is_error=False),
+    "json_schema_2020_12_tool": ToolAnswer("ok", None, is_error=False),
 }
 
 SCHEMA_2020_12: dict[str, Any] = {
@@ -44,19 +46,28 @@ SCHEMA_2020_12: dict[str, Any] = {
 }
 
 
+SCHEMAS: Mapping[str, dict[str, Any]] = {
+    "test_x_mcp_header": {
+        "type": "object",
+        "properties": {"region": {"type": "string", "x-mcp-header": "Region"}},
+        "required": ["region"],
+    },
+    "json_schema_2020_12_tool": SCHEMA_2020_12,
+}
+
+
 class WithFixtures(Toolbox):
     """Ours, and the suite's."""
 
     def listed(self) -> list[dict[str, Any]]:
-        plain = [
-            {"name": name, "description": "Of the conformance suite", "inputSchema": {"type": "object"}}
+        own = [
+            {"name": name, "description": "The suite's", "inputSchema": SCHEMAS.get(name, {"type": "object"})}
             for name in ANSWERS
         ]
-        odd = {"name": "json_schema_2020_12_tool", "description": "Keeps its schema", "inputSchema": SCHEMA_2020_12}
-        return [*super().listed(), *plain, odd]
+        return [*super().listed(), *own]
 
     def usable(self, call: McpCall) -> set[str]:
-        return super().usable(call) | set(ANSWERS) | {"json_schema_2020_12_tool"}
+        return super().usable(call) | set(ANSWERS)
 
     def run(self, call: McpCall, name: str, arguments: Mapping[str, Any]) -> ToolAnswer:
         return ANSWERS[name] if name in ANSWERS else super().run(call, name, arguments)

@@ -6,7 +6,7 @@ import pytest
 
 from tests.mcp.conftest import Desk
 from tests.roost_fixtures import Tenant
-from tests.sms8.stage import finish
+from tests.sms8.stage import finish, receive
 
 PEER = "+14155550101"
 
@@ -59,3 +59,24 @@ def test_another_accounts_message_is_not_found(desk: Desk, other_tenant: Tenant)
     stranger = desk.client(key=other_tenant.key())
     for tool in ("why_waiting", "cancel_sms"):
         assert stranger.refusal(tool, message_id=sent["message_id"])["reason"] == "not_found"
+
+
+def test_conversations_are_listed_and_read(desk: Desk) -> None:
+    client = desk.client()
+    client.call("send_sms", phone=PEER, message="Shall we meet?")
+    finish(desk.phone, "job.sent")
+    receive(desk.phone, PEER, "Yes, at nine")
+    [listed] = client.call("list_conversations", search="NINE")["conversations"]
+    assert client.call("list_conversations", status="archived")["count"] == 0
+    for conversation_id in (listed["id"], PEER):
+        read = client.call("read_conversation", conversation_id=conversation_id)
+        assert sorted(message["body"] for message in read["messages"]) == ["Shall we meet?", "Yes, at nine"]
+    assert client.refusal("read_conversation", conversation_id="+14155550999")["reason"] == "not_found"
+
+
+def test_campaigns_are_listed_with_how_far_they_are(desk: Desk) -> None:
+    headers = {"x-api-key": desk.tenant.key()}
+    made = desk.tenant.http.post("/v1/campaigns", json={"name": "Spring", "template": "Hello"}, headers=headers)
+    assert made.status_code == 201, made.text
+    [campaign] = desk.client().call("list_campaigns")["campaigns"]
+    assert (campaign["id"], campaign["name"], campaign["status"]) == (made.json()["id"], "Spring", "draft")

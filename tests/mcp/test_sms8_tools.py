@@ -202,7 +202,8 @@ def test_get_balance_counts_credits_or_says_that_there_is_no_end_of_them(desk: D
 
 def test_a_key_sees_the_tools_of_its_scopes_and_is_told_why_others_refuse(desk: Desk) -> None:
     client = desk.client(key=desk.tenant.key(Scope.MESSAGES_READ))
-    assert set(client.tools()) == {"get_messages", "wait_for_otp", "why_waiting"}
+    of_reading = {"get_messages", "wait_for_otp", "why_waiting", "list_conversations", "read_conversation"}
+    assert set(client.tools()) == of_reading
     refused = client.refusal("send_sms", phone=PEER, message="x")
     assert (refused["code"], refused["reason"]) == (403, "missing_scope")
     assert "messages:send" in refused["error"]

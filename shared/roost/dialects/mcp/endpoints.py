@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from roost.dialects.mcp import own_tools, sms8_read, sms8_send, sms8_setup, sms8_webhook, sms_for_ai, wait_for_otp
+from roost.dialects.mcp import (
+    own_reading,
+    own_tools,
+    sms8_read,
+    sms8_send,
+    sms8_setup,
+    sms8_webhook,
+    sms_for_ai,
+    wait_for_otp,
+)
 from roost.dialects.mcp.envelope import METHOD_NOT_FOUND
 from roost.dialects.mcp.errors import sms8_refusal, sms_for_ai_refusal
 from roost.dialects.mcp.router import Endpoint, add_endpoint, mcp_router
@@ -19,6 +28,7 @@ SMS8_TOOLS: tuple[Tool, ...] = (
     *sms8_setup.TOOLS,
     *wait_for_otp.TOOLS,
     *own_tools.TOOLS,
+    *own_reading.TOOLS,
 )
 
 INSTRUCTIONS = (
