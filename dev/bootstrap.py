@@ -39,6 +39,7 @@ def table_environment(outputs: Mapping[str, str]) -> dict[str, str]:
         "RUN_CAMPAIGN_MACHINE": "RunCampaignMachine",
         "IMPORT_CONTACTS_MACHINE": "ImportContactsMachine",
         "DELIVER_WEBHOOK_FUNCTION": "DeliverWebhookFunction",
+        "REPLIES_QUEUE": "RepliesQueue",
     }
     return {
         **{f"{name.upper()}_TABLE": outputs[f"{name}Table"] for name in tables},

@@ -15,6 +15,7 @@ import boto3
 import httpx
 import pytest
 
+from dev.bedrock.stand_in import BedrockStandIn
 from dev.bootstrap import EVERY_SCOPE, table_environment
 from dev.cloud_process import CloudProcess
 from dev.fcm.stand_in import FcmStandIn
@@ -33,6 +34,7 @@ from roost.runtime.master_secret import account_key_master
 from roost.runtime.media import media_store
 from roost.runtime.pepper import pepper
 from roost.runtime.push import push
+from roost.runtime.replies import reply_classifier, reply_queue
 from roost.runtime.settings import settings
 from roost.runtime.webhooks import lanes, webhook_http
 from roost.usecases.account_key import regenerate_account_key
@@ -47,12 +49,13 @@ START = 3_377_923_200_000
 """2077-01-15 08:00:00 UTC. Far ahead, so that nothing that waits for it in the deployed functions ever comes due."""
 
 FIREBASE_PARAMETER = "/roost/firebase"
+REPLY_MODEL = "eu.anthropic.claude-haiku-4-5-20251001-v1:0"
 KEPT_LOOP = asyncio.new_event_loop()
 asyncio.set_event_loop(KEPT_LOOP)  # before Mangum makes one at import, which nobody would ever close
 TIMEOUT_SECONDS = 30
 KEPT_BY_A_WARM_ENVIRONMENT = (
     settings, runtime_deps.deps, firebase_settings, push, executions, webhook_http, lanes, known_endpoints, pepper,
-    account_key_master, media_store,
+    account_key_master, media_store, reply_classifier, reply_queue,
 )  # fmt: skip
 UNPACED = {"gap_seconds": 0, "daily_cap": 100_000, "warm_up": False, "acknowledge": True}
 
@@ -75,6 +78,16 @@ def fcm() -> Iterator[FcmStandIn]:
     stand_in = FcmStandIn()
     stand_in.start()
     yield stand_in
+    stand_in.stop()
+
+
+@pytest.fixture(scope="session")
+def bedrock() -> Iterator[BedrockStandIn]:
+    """Every process started from now on asks this one what replies mean."""
+    stand_in = BedrockStandIn().start()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", stand_in.base_url)
+        yield stand_in
     stand_in.stop()
 
 

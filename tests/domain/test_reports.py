@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roost.domain.messages import FINAL, MOVES, RANK, Message, MessageStatus, moved, timeline
+from roost.domain.messages import FINAL, MOVES, RANK, Message, MessageStatus, moved
 from roost.domain.reports import JOB_EVENTS, OUTCOMES, NotTheHolder, Report, apply_report, requeued
+from roost.domain.timelines import timeline
 from tests.domain.builders import NOW, a_message, a_report
 
 S = MessageStatus

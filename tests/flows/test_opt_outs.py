@@ -3,6 +3,7 @@
 import httpx
 import pytest
 
+from roost.domain.conversation_settings import CONFIRMATIONS
 from roost.domain.instants import minute_of, rfc3339
 from roost.usecases.release_scheduled import release_minute
 from tests.phone_driver import PhoneDriver
@@ -34,7 +35,7 @@ def test_a_stop_refuses_every_later_send_until_a_start(tenant: Tenant, phone: Ph
     smsdora = tenant.http.post("/messages/send", json={"recipient": PEER, "message": "hi"})
     assert (smsdora.status_code, smsdora.json()["error"]) == (403, "Forbidden")
     assert "START" in smsdora.json()["message"]
-    assert phone.claim() == []
+    assert [job["text"] for job in phone.claim()] == [CONFIRMATIONS["en"]]
     clock.forward(seconds=1)
     answers(phone, "START")
     assert tenant.send(PEER).status_code == 201
@@ -69,11 +70,15 @@ def test_a_stop_offered_again_after_a_start_changes_nothing(tenant: Tenant, phon
     assert tenant.send(PEER).status_code == 201
 
 
-def test_what_was_scheduled_before_the_stop_fails_when_it_is_due(
+def test_what_was_scheduled_long_before_the_stop_fails_when_it_is_due(
     tenant: Tenant, phone: PhoneDriver, clock: Clock
 ) -> None:
-    sent = tenant.send(PEER, send_at=rfc3339(clock() + 3_600_000)).json()
+    """Nobody finds it by its number any more, so it is asked about when it is due."""
+    clock.forward(hours=-24 * 9)
+    sent = tenant.send(PEER, send_at=rfc3339(clock() + 9 * 86_400_000 + 3_600_000)).json()
+    clock.forward(hours=24 * 9)
     answers(phone, "STOP")
+    phone.claim()
     clock.forward(hours=1)
     assert release_minute(tenant.deps, tenant.account.id, minute_of(clock()))["released"] == 1
     message = tenant.message(sent["id"])

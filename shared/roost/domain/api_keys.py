@@ -36,6 +36,7 @@ class Scope(StrEnum):
     CONTACTS_MANAGE = "contacts:manage"
     CAMPAIGNS_READ = "campaigns:read"
     CAMPAIGNS_MANAGE = "campaigns:manage"
+    CONVERSATIONS_MANAGE = "conversations:manage"
     CODES_USE = "codes:use"
     CODES_MANAGE = "codes:manage"
     WEBHOOKS_MANAGE = "webhooks:manage"

@@ -138,6 +138,7 @@ class Message:
     `reassign_after`: so does one whose phone has been silent for so many ms while it held the message.
     `sender_id`: asked for, kept, and of no effect on a phone; `converted_at`: its recipient did what it asked for.
     `price`: micro-USD by the price list; `charge`: what was taken for it, None if nothing was.
+    `in_conversation`: found by its peer; `despite_opt_out`: sent although its peer wants nothing more.
     `group`: the batch it came in; `ahead`: how many of its lane go before it; `revision` 0: no item of its own yet.
     """
 
@@ -180,6 +181,8 @@ class Message:
     answer: str | None = None
     attachments: tuple[str, ...] = ()
     parts_in: tuple[Part, ...] = ()
+    in_conversation: bool = False
+    despite_opt_out: bool = False
 
     @property
     def text_to_send(self) -> str:
@@ -230,20 +233,3 @@ def shown_status(message: Message) -> MessageStatus:
     if message.cancel_requested_at is not None and message.status in HELD:
         return S.CANCELING
     return SHOWN_AS.get(message.status, message.status)
-
-
-@dataclass(frozen=True, slots=True)
-class TimelineEntry:
-    """`status`: as callers see it; `step`: the state or note behind it."""
-
-    at: int
-    status: MessageStatus
-    step: str
-
-
-def timeline(message: Message) -> list[TimelineEntry]:
-    """Moves and notes, oldest first; moves of one instant in the order of their rank."""
-    moves = sorted(message.moves.items(), key=lambda move: (move[1], RANK.get(move[0], 0)))
-    entries = [TimelineEntry(at, SHOWN_AS.get(status, status), status.value) for status, at in moves]
-    entries += [TimelineEntry(note.at, shown_status(message), note.text) for note in message.notes]
-    return sorted(entries, key=lambda entry: entry.at)

@@ -5,17 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from roost.domain.errors import NoEligiblePhone
+from roost.domain.instants import MINUTE
 from roost.domain.leases import HOLD
 from roost.domain.messages import MessageStatus, Priority
 from roost.domain.phones import Phone, Presence
 
+WORTH_WAITING = 4 * MINUTE
+"""So much later than from another phone a message may leave from the one its recipient knows: one default gap."""
+
 
 def choose_phone(
-    phones: Iterable[Phone], now: int, *, online_only: bool, priority: Priority = Priority.NORMAL
+    phones: Iterable[Phone],
+    now: int,
+    *,
+    online_only: bool,
+    priority: Priority = Priority.NORMAL,
+    familiar: int | None = None,
 ) -> Phone:
     """The phone that is free first: online before silent, then by its pacing, then the one seen last.
 
-    `online_only`: refuse instead of queueing for a phone that has not called within 20 minutes. Raises NoEligiblePhone.
+    `online_only`: refuse instead of queueing for a phone that has not called within 20 minutes. `familiar`: the number
+    of the phone that last talked to the recipient, which is preferred if it is as present and free at most
+    WORTH_WAITING later. Raises NoEligiblePhone.
     """
     eligible = [phone for phone in phones if phone.may_send]
     if online_only:
@@ -23,14 +34,14 @@ def choose_phone(
     if not eligible:
         raise NoEligiblePhone
     urgent = priority is Priority.URGENT
-    return min(
-        eligible,
-        key=lambda phone: (
-            phone.presence(now) is not Presence.ONLINE,
-            phone.opening(now, urgent=urgent).at,
-            -phone.seen_at,
-        ),
-    )
+
+    def rank(phone: Phone) -> tuple[bool, int, int]:
+        return phone.presence(now) is not Presence.ONLINE, phone.opening(now, urgent=urgent).at, -phone.seen_at
+
+    first = min(eligible, key=rank)
+    known = next((phone for phone in eligible if phone.number == familiar), first)
+    (is_silent, free_at, _), (known_is_silent, known_free_at, _) = rank(first), rank(known)
+    return known if known_is_silent is is_silent and known_free_at <= free_at + WORTH_WAITING else first
 
 
 def primary_phone(phones: Iterable[Phone], primary: int | None) -> Phone | None:

@@ -6,7 +6,7 @@ from roost.domain import ids
 from roost.domain.contacts import contact_id
 from roost.domain.event_data import CallData, ContactData, UssdData
 from roost.domain.instants import rfc3339
-from roost.domain.messages import Kind, Message, MessageStatus
+from roost.domain.messages import Message, MessageStatus
 from roost.domain.opt_outs import do_not_contact_after
 from roost.domain.phone_numbers import as_e164
 from roost.domain.webhooks import Event, EventType
@@ -41,7 +41,7 @@ def events_of_call(before: Message | None, after: Message) -> list[Event]:
 def events_of_answer(received: Message) -> list[Event]:
     """A received STOP or START says what the opt-out written with it says."""
     do_not_contact, number = do_not_contact_after(received.text), as_e164(received.peer)
-    if do_not_contact is None or number is None or received.kind is not Kind.SMS:
+    if do_not_contact is None or number is None:
         return []
     at = received.moves[S.RECEIVED]
     data = ContactData(

@@ -15,6 +15,7 @@ from roost.domain.webhooks import Event
 from roost.storage.conditional import ConditionFailed, conditionally
 from roost.storage.deliveries import event_item
 from roost.storage.items import Item, compact, native
+from roost.storage.transactions import Write, WriteConflict
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
@@ -28,14 +29,24 @@ def put_event(table: Table, event: Event, endpoint: str | None, now: int) -> Non
     _put(table, event.account, named, {"outbox": "event", "event": event_item(event), "endpoint": endpoint}, now)
 
 
+def event_write(table: Table, event: Event, now: int) -> Write:
+    """As `put_event` for everybody, in the transaction of the fact it tells."""
+    item = _item(event.account, f"event#{event.id}##{now}", {"outbox": "event", "event": event_item(event)}, now)
+    return Write({"Put": {"TableName": table.name, "Item": item}}, lambda _: WriteConflict())
+
+
 def put_drain(table: Table, account: str, endpoint: str, now: int) -> None:
     """Have what an endpoint is owed worked off now."""
     _put(table, account, f"drain#{endpoint}#{now}", {"outbox": "drain", "endpoint": endpoint}, now)
 
 
 def _put(table: Table, account: str, name: str, said: Mapping[str, Any], now: int) -> None:
+    table.put_item(Item=_item(account, name, said, now))
+
+
+def _item(account: str, name: str, said: Mapping[str, Any], now: int) -> Item:
     key = {"pk": f"A#{account}#outbox", "sk": name}
-    table.put_item(Item=compact({**key, "account": account, **said, "ttl": (now + KEEP) // 1_000}))
+    return compact({**key, "account": account, **said, "ttl": (now + KEEP) // 1_000})
 
 
 def picture_key(account: str) -> dict[str, str]:

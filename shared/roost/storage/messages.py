@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from roost.domain.attachments import Part
 from roost.domain.batches import BATCH_SHARD, is_of_batch
+from roost.domain.conversations import peer_of
 from roost.domain.holders import holder_name
 from roost.domain.ids import shard_of
 from roost.domain.leases import Grant, Lease
@@ -113,6 +114,7 @@ def to_item(message: Message) -> Item:
         {
             **key_of(message.account, message.id),
             **queue_keys_of_message(message),
+            **_conversation_keys(message),
             "account": message.account,
             "id": message.id,
             "direction": message.direction,
@@ -152,8 +154,20 @@ def to_item(message: Message) -> Item:
             "answer": message.answer,
             "attachments": list(message.attachments),
             "parts_in": [asdict(part) for part in message.parts_in],
+            "despite_opt_out": message.despite_opt_out or None,
         }
     )
+
+
+def conversation_key(account: str, peer: str) -> str:
+    """The partition of the index `conv` with what was said to and by one party."""
+    return f"A#{account}#T#{peer}"
+
+
+def _conversation_keys(message: Message) -> Item:
+    if not message.in_conversation:
+        return {}
+    return {"conv_pk": conversation_key(message.account, peer_of(message.peer)), "conv_sk": f"{message.id:016d}"}
 
 
 def from_item(item: Item) -> Message:
@@ -196,4 +210,6 @@ def from_item(item: Item) -> Message:
         answer=item.get("answer"),
         attachments=tuple(item.get("attachments", ())),
         parts_in=tuple(Part(**part) for part in item.get("parts_in", ())),
+        in_conversation="conv_pk" in item,
+        despite_opt_out=item.get("despite_opt_out", False),
     )

@@ -18,19 +18,16 @@ from roost.domain.callbacks import (
     Unreadable,
 )
 from roost.domain.leases import LeaseState
-from roost.domain.messages import HELD, Direction, Message, MessageStatus
+from roost.domain.messages import HELD, Message, MessageStatus
 from roost.domain.phones import Phone
 from roost.domain.reports import NotTheHolder, apply_report
-from roost.domain.segments import segments_of
 from roost.runtime.deps import Deps
 from roost.storage.conditional import ConditionFailed
 from roost.storage.leases import get_lease, settle_lease
 from roost.storage.messages import change_message, from_item, get_message
-from roost.storage.opt_outs import NewerAnswer
 from roost.storage.phones import change_cancels, get_phone
-from roost.storage.transactions import AlreadyRecorded, MessageIdTaken, WriteConflict, inbound_record, put_message_once
-from roost.usecases.opt_outs import opt_out_of
-from roost.usecases.store_inbound import store_call, store_mms
+from roost.usecases.offers import accept_offer
+from roost.usecases.store_inbound import store_call, store_mms, store_text
 
 TRIES = 5
 
@@ -56,7 +53,7 @@ def apply_events(deps: Deps, phone: Phone, events: Iterable[PhoneEvent]) -> Even
             case LeaseAccepted():
                 _accept_lease(deps, phone, event, applied)
             case TextReceived():
-                _store_received(deps, phone, event)
+                store_text(deps, phone, event)
                 applied.acked.append(event.event_id)
             case CallMissed():
                 store_call(deps, phone, event)
@@ -75,23 +72,37 @@ def apply_events(deps: Deps, phone: Phone, events: Iterable[PhoneEvent]) -> Even
 
 
 def _accept_lease(deps: Deps, phone: Phone, event: LeaseAccepted, applied: EventsApplied) -> None:
-    """The jobs name their claim, and the claim its lease record, where acceptance and revocation race for one write."""
-    for message_id in event.job_ids:
+    """Any of its jobs leads to the lease, and a lease is accepted as a whole."""
+    if any(_is_accepted(deps, phone, message_id, event.epoch) for message_id in event.job_ids):
+        applied.acked.append(event.event_id)
+    else:
+        applied.rejected.append(Rejection(event.event_id, "lease_lost"))
+
+
+def _is_accepted(deps: Deps, phone: Phone, message_id: int, epoch: int) -> bool:
+    for _ in range(TRIES):
         message = get_message(deps.messages, phone.account, message_id, consistent=True)
-        if (
-            message is None
-            or message.claim_id is None
-            or (message.phone, message.lease_epoch) != (phone.number, event.epoch)
-        ):
+        if message is None:
+            return False
+        try:
+            if accept_offer(deps, phone, message, epoch):
+                return True
+        except ConditionFailed:
             continue
-        if message.status is MessageStatus.ACCEPTED:
-            applied.acked.append(event.event_id)
-            return
-        lease = get_lease(deps.devices, phone.account, phone.number, message.claim_id)
-        if lease and settle_lease(deps.devices, lease, LeaseState.ACCEPTED, deps.now()) is LeaseState.ACCEPTED:
-            applied.acked.append(event.event_id)
-            return
-    applied.rejected.append(Rejection(event.event_id, "lease_lost"))
+        return _is_lease_accepted(deps, phone, message, epoch)
+    return False
+
+
+def _is_lease_accepted(deps: Deps, phone: Phone, message: Message, epoch: int) -> bool:
+    """The job names its claim, and the claim its lease record, where acceptance and revocation race for one write."""
+    if message.claim_id is None or (message.phone, message.lease_epoch) != (phone.number, epoch):
+        return False
+    if message.status is MessageStatus.ACCEPTED:
+        return True
+    lease = get_lease(deps.devices, phone.account, phone.number, message.claim_id)
+    if lease is None:  # of an offer that was accepted; the job is further by now
+        return message.status is not MessageStatus.LEASED
+    return settle_lease(deps.devices, lease, LeaseState.ACCEPTED, deps.now()) is LeaseState.ACCEPTED
 
 
 def _apply_reports(
@@ -133,32 +144,3 @@ def _decide(message: Message | None, events: Sequence[JobEvent], now: int) -> tu
         except NotTheHolder:
             refused.add(event.event_id)
     return message and with_next_attempt(message, now), refused
-
-
-def _store_received(deps: Deps, phone: Phone, event: TextReceived) -> None:
-    """Once per (phone, event id), however often it is offered. A STOP takes effect in the same write."""
-    now = deps.now()
-    opt_out = opt_out_of(deps, phone.account, event)
-    for _ in range(TRIES):
-        message = Message(
-            account=phone.account,
-            id=deps.new_message_id(),
-            direction=Direction.IN,
-            peer=event.sender,
-            text=event.text,
-            status=MessageStatus.RECEIVED,
-            moves={MessageStatus.RECEIVED: event.received_at},
-            segments=segments_of(event.text).count,
-            phone=phone.number,
-            sim_slot=next((sim.slot for sim in phone.sims if sim.id == event.sim_id), None),
-        )
-        record = inbound_record(phone.account, phone.number, event.event_id, now)
-        try:
-            return put_message_once(deps.messages, message, record, now, *opt_out)
-        except AlreadyRecorded:
-            return None
-        except NewerAnswer:
-            opt_out = ()
-        except (MessageIdTaken, WriteConflict):
-            continue
-    raise WriteConflict

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from roost.domain.batches import is_of_batch
 from roost.domain.callbacks import Callback, Claim
-from roost.domain.errors import PhoneRemoved, RecipientOptedOut, TryLater
+from roost.domain.errors import PhoneRemoved, TryLater
 from roost.domain.instants import minute_of
-from roost.domain.leases import Grant, Lease, LeaseState
+from roost.domain.leases import Grant, Lease, LeaseState, as_offered
 from roost.domain.messages import HELD, Message, MessageStatus, moved
 from roost.domain.phone_config import poll_seconds
 from roost.domain.phones import Phone
@@ -21,13 +20,14 @@ from roost.storage.conditional import ConditionFailed
 from roost.storage.lanes import LaneMoved, lane_change_write, phone_write
 from roost.storage.leases import get_lease, put_lease_once
 from roost.storage.messages import change_message, get_message, lease_message, lease_unwritten
-from roost.storage.opt_outs import opted_out_among
 from roost.storage.phones import from_item, get_phone, phone_update, update_phone
 from roost.storage.transactions import WriteConflict, commit
 from roost.storage.wakes import WAKE
 from roost.usecases.held_messages import still_open
+from roost.usecases.offers import offered_job, write_down_offer
 from roost.usecases.plan_claim import LanePart, Plan, bound_to, plan_claim
 from roost.usecases.revoke_lease import revoke_lease, take_back_unwritten
+from roost.usecases.withdraw_messages import without_opted_out
 
 TRIES = 4
 
@@ -58,7 +58,7 @@ def claim_jobs(
         earlier = phone.last_lease
         if earlier is not None and earlier.claim_id == claim.claim_id:
             return _repeat(deps, phone, earlier)
-        _revoke_if_overdue(deps, phone)
+        _settle_unaccepted(deps, phone)
         missing = _not_named(deps, phone, claim)
         plan = plan_claim(deps, phone, claim)
         jobs_held = _held_after(deps, phone, claim, settled, plan.lease)
@@ -71,7 +71,7 @@ def claim_jobs(
             continue
         except (LaneMoved, WriteConflict):
             continue
-        lease, jobs = _carry_out(deps, phone, plan.lease, plan.part) if plan.lease else (None, ())
+        lease, jobs = _granted(deps, phone, plan)
         return Granted(phone, plan.next_poll_seconds, lease, jobs, missing)
     raise TryLater
 
@@ -115,10 +115,26 @@ def _fresh(failure: ConditionFailed) -> Phone:
     return from_item(failure.item)
 
 
+def _granted(deps: Deps, phone: Phone, plan: Plan) -> tuple[Lease | None, tuple[Message, ...]]:
+    if plan.lease is None:
+        return None, ()
+    if plan.offered is not None:
+        return plan.lease, _offered(deps, as_offered(plan.offered, plan.lease))
+    return _carry_out(deps, phone, plan.lease, plan.part)
+
+
 def _repeat(deps: Deps, phone: Phone, lease: Lease) -> Granted:
     """What of a lease is still its phone's. A claim that died half way is completed here."""
+    if lease.is_offer:
+        return Granted(phone, poll_seconds(phone), lease, _offered(deps, offered_job(deps, lease)))
     lease, jobs = _carry_out(deps, phone, lease)
     return Granted(phone, poll_seconds(phone), lease, jobs)
+
+
+def _offered(deps: Deps, job: Message | None) -> tuple[Message, ...]:
+    if job is None:
+        return ()
+    return without_opted_out(deps, (job,)) if job.status is MessageStatus.LEASED else (job,)
 
 
 def _carry_out(
@@ -130,32 +146,22 @@ def _carry_out(
         lease = put_lease_once(deps.devices, lease, now)
     if lease.state is LeaseState.REVOKED:
         return lease, ()
-    fresh = {message.id: message for message in (part.messages if part else _unwritten(deps, phone, lease))}
-    # Their recipients were asked about when the batch was accepted, which may be days ago.
-    opted_out = opted_out_among(deps.contacts, lease.account, {message.peer for message in fresh.values()})
-    leased = []
-    for job_id, slot in zip(lease.job_ids, lease.slots, strict=True):
-        job = fresh.get(job_id)
-        if job is not None and job.peer in opted_out:
-            _refuse(deps, job, now)
-        elif job is not None:
-            leased.append(lease_unwritten(deps.messages, lease, job, slot, now))
-        else:
-            leased.append(lease_message(deps.messages, lease, job_id, slot, now))
-    return lease, tuple(message for message in leased if message is not None and _still_in_time(deps, message, now))
+    fresh = {message.id: message for message in part.messages} if part else {}
+    pairs = zip(lease.job_ids, lease.slots, strict=True)
+    leased = (_lease_job(deps, phone, lease, job_id, fresh.get(job_id), slot) for job_id, slot in pairs)
+    in_time = (message for message in leased if message is not None and _still_in_time(deps, message, now))
+    return lease, without_opted_out(deps, in_time)
 
 
-def _unwritten(deps: Deps, phone: Phone, lease: Lease) -> list[Message]:
-    """Of a repeated claim: the jobs that its first try took out of a lane and did not live to write."""
-    batched = (job_id for job_id in lease.job_ids if is_of_batch(job_id))
-    found = (get_message(deps.messages, lease.account, job_id, consistent=True) for job_id in batched)
-    return [bound_to(message, phone) for message in found if message is not None and not message.is_written]
-
-
-def _refuse(deps: Deps, message: Message, now: int) -> None:
-    with suppress(ConditionFailed):  # it ended meanwhile
-        failed = moved(message, MessageStatus.FAILED, now, error={"name": RecipientOptedOut.code})
-        change_message(deps.messages, message, failed)
+def _lease_job(deps: Deps, phone: Phone, lease: Lease, job_id: int, fresh: Message | None, slot: int) -> Message | None:
+    """`fresh`: the job as it comes out of a lane. Of a repeated claim the lane is asked again if the job is no item."""
+    now = deps.now()
+    if fresh is None and is_of_batch(job_id):
+        found = get_message(deps.messages, lease.account, job_id, consistent=True)
+        fresh = bound_to(found, phone) if found is not None and not found.is_written else None
+    if fresh is not None:
+        return lease_unwritten(deps.messages, lease, fresh, slot, now)
+    return lease_message(deps.messages, lease, job_id, slot, now)
 
 
 def _still_in_time(deps: Deps, message: Message, now: int) -> bool:
@@ -168,10 +174,20 @@ def _still_in_time(deps: Deps, message: Message, now: int) -> bool:
     return False
 
 
-def _revoke_if_overdue(deps: Deps, phone: Phone) -> None:
-    """The phone's previous lease, if it was never accepted in time: its jobs are due again before this claim looks."""
+def _settle_unaccepted(deps: Deps, phone: Phone) -> None:
+    """The phone's previous lease: if it was never accepted in time, its jobs are due again before this claim looks. An
+    offer that may still be accepted is written down, because this claim may put another lease in its place."""
     lease = phone.last_lease
-    if lease is None or lease.grant is Grant.DIRECT or deps.now() <= lease.until:
+    if lease is None or lease.grant is Grant.DIRECT:
+        return
+    if deps.now() > lease.until:
+        _revoke_open(deps, lease)
+    elif lease.is_offer:
+        write_down_offer(deps, lease)
+
+
+def _revoke_open(deps: Deps, lease: Lease) -> None:
+    if lease.is_offer and revoke_lease(deps, lease):
         return
     record = get_lease(deps.devices, lease.account, lease.phone, lease.claim_id)
     if record is not None and record.state is not LeaseState.ACCEPTED:

@@ -15,10 +15,10 @@ from roost.storage.batches import get_lane
 from roost.storage.conditional import ConditionFailed
 from roost.storage.lanes import change_lane
 from roost.storage.messages import change_message, get_message
-from roost.storage.opt_outs import is_opted_out
 from roost.storage.phones import list_phones
 from roost.storage.queues import Waiting, scheduled_for
 from roost.usecases.close_lanes import close
+from roost.usecases.standing import standing_with
 
 S = MessageStatus
 PAGE = 100
@@ -38,8 +38,9 @@ def _release(deps: Deps, account: str, entry: Waiting, phones: list[Phone]) -> b
     message = get_message(deps.messages, account, entry.message_id, consistent=True)
     if message is None or message.status is not S.SCHEDULED:
         return False
-    has_opted_out = is_opted_out(deps.contacts, account, message.peer)
-    after = _refused(message, deps.now()) if has_opted_out else _due(message, phones, deps.now())
+    standing = standing_with(deps, account, message.peer)
+    is_refused = standing.opted_out and not message.despite_opt_out
+    after = _refused(message, deps.now()) if is_refused else _due(message, phones, standing.phone, deps.now())
     try:
         change_message(deps.messages, message, after)
     except ConditionFailed:
@@ -67,10 +68,10 @@ def _release_lane(deps: Deps, account: str, entry: Waiting, phones: list[Phone])
     return True
 
 
-def _due(message: Message, phones: list[Phone], now: int) -> Message:
+def _due(message: Message, phones: list[Phone], familiar: int | None, now: int) -> Message:
     own = [phone for phone in phones if not message.pinned or phone.number == message.phone]
     try:
-        phone = choose_phone(own, now, online_only=False, priority=message.priority)
+        phone = choose_phone(own, now, online_only=False, priority=message.priority, familiar=familiar)
     except NoEligiblePhone:
         return moved(message, S.FAILED, now, error={"name": "no_eligible_phone"})
     slot = message.sim_slot if message.pinned else choose_sim(phone, None, "sim_slot")

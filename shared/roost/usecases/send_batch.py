@@ -33,6 +33,7 @@ from roost.storage.conditional import ConditionFailed, Throttled
 from roost.storage.items import Item
 from roost.storage.lanes import LaneExists, new_lane_write
 from roost.storage.opt_outs import opted_out_among
+from roost.storage.recipients import put_recipients
 from roost.storage.transactions import (
     AlreadyRecorded,
     Changed,
@@ -144,6 +145,7 @@ def accept_batch(
     admit(deps, sender, cost, base, feature)  # nothing is written for who may not send
     lane_at = {lane.index_at(place): lane for lane in lanes for place in range(lane.count)}
     put_chunks(deps.messages, _chunks(wanted, lane_at, base, prices), lanes[0].expires_at)
+    put_recipients(deps.messages, account, base, [item.to for item in wanted.items], lanes[0].expires_at)
     record: list[Write] = []
     if idempotency is not None:
         kept = idempotency_record(account, idempotency.key_hash, idempotency.fingerprint, now)

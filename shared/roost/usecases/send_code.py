@@ -26,6 +26,7 @@ from roost.runtime.deps import Deps
 from roost.runtime.pepper import pepper
 from roost.storage.code_settings import get_code_settings
 from roost.storage.codes import CodesChanged, codes_write, get_codes
+from roost.storage.conversation_settings import get_conversation_settings
 from roost.storage.transactions import Write
 from roost.usecases.send_message import send_message
 from roost.usecases.submission import Submission
@@ -84,7 +85,9 @@ def _send(
         after = with_new_code(before, account, wanted.to, issued, deps.now())
         return (codes_write(deps.messages, before, after),)
 
-    accepted = send_message(deps, sender, _submission(wanted, settings, code), along=along)
+    despite_opt_out = get_conversation_settings(deps.accounts, account).codes_despite_opt_out
+    submission = replace(_submission(wanted, settings, code), despite_opt_out=despite_opt_out)
+    accepted = send_message(deps, sender, submission, along=along)
     return SentCode(accepted.message, accepted.phone, accepted.message.expires_at, settings.expires_in)
 
 

@@ -45,8 +45,8 @@ from roost.storage.transactions import (
 )
 from roost.usecases.admit import admit
 from roost.usecases.check_contents import check_recipient, checked_send_at, segments_of_contents
-from roost.usecases.opt_outs import refuse_opted_out
 from roost.usecases.prices import price_of
+from roost.usecases.standing import Standing, standing_with
 from roost.usecases.submission import Accepted, Idempotency, Submission
 
 S = MessageStatus
@@ -79,13 +79,19 @@ def send_message(
         earlier = find_record(deps.messages, account, idempotency.key_hash, deps.now())
         if earlier is not None:
             return _replay(deps, account, idempotency, earlier)
+    standing = _standing(deps, account, wanted)
     cost = _cost_of(deps, account, wanted)
-    phone = _phone_for(deps, account, wanted)
+    phone = _phone_for(deps, account, wanted, standing.phone)
     sim_slot = choose_sim(phone, wanted.sim_slot, "sim_slot")
     for tries in range(TRIES):
         message = _new_message(deps, account, wanted, phone, sim_slot, segments)
         admission = admit(deps, sender, cost, message.id, FEATURES.get(wanted.kind))
-        message = replace(message, price=cost.price.micro_usd, charge=admission.charge_of(cost.price))
+        message = replace(
+            message,
+            price=cost.price.micro_usd,
+            charge=admission.charge_of(cost.price),
+            in_conversation=wanted.in_conversation or standing.has_talked,
+        )
         try:
             _store(deps, message, idempotency, [*admission.writes, *(along(message) if along else ())])
         except (ConditionFailed, MessageIdTaken):
@@ -99,11 +105,20 @@ def send_message(
     raise RequestInFlight if idempotency else TryLater
 
 
+def _standing(deps: Deps, account: str, wanted: Submission) -> Standing:
+    """A USSD code has no recipient. Raises RecipientOptedOut."""
+    if wanted.kind is Kind.USSD:
+        return Standing()
+    standing = standing_with(deps, account, wanted.to)
+    if not wanted.despite_opt_out:
+        standing.check()
+    return standing
+
+
 def _cost_of(deps: Deps, account: str, wanted: Submission) -> Cost:
     """A USSD code asks the network something: it is a request, and no message to anybody."""
     if wanted.kind is Kind.USSD:
         return ONE_REQUEST
-    refuse_opted_out(deps, account, wanted.to)
     return Cost(1, wanted.price or price_of(deps, account, wanted.to, wanted.to_field))
 
 
@@ -117,10 +132,11 @@ def _segments_of(wanted: Submission) -> int:
     )
 
 
-def _phone_for(deps: Deps, account: str, wanted: Submission) -> Phone:
+def _phone_for(deps: Deps, account: str, wanted: Submission, familiar: int | None) -> Phone:
     if wanted.phone is None:
         phones, _ = list_phones(deps.devices, account)
-        return choose_phone(phones, deps.now(), online_only=wanted.online_only, priority=wanted.priority)
+        now, online_only = deps.now(), wanted.online_only
+        return choose_phone(phones, now, online_only=online_only, priority=wanted.priority, familiar=familiar)
     phone = get_phone(deps.devices, account, wanted.phone)
     if phone is None or phone.removed_at is not None:
         raise NotFound(f"No phone {ids.spell('phn', wanted.phone)}")
@@ -162,6 +178,7 @@ def _new_message(
         retry_unknown=wanted.retry_unknown,
         sender_id=wanted.sender_id,
         reassign_after=wanted.reassign_after,
+        despite_opt_out=wanted.despite_opt_out,
     )
 
 
@@ -173,7 +190,9 @@ def _store(deps: Deps, message: Message, idempotency: Idempotency | None, others
     writes = [message_write(deps.messages, message), *others]
     if idempotency is not None:
         now = deps.now()
-        record = idempotency_record(message.account, idempotency.key_hash, idempotency.fingerprint, now)
+        record = idempotency_record(
+            message.account, idempotency.key_hash, idempotency.fingerprint, now, idempotency.keep
+        )
         # First: a repeat is told from a request that is one too many.
         writes.insert(0, record_write(deps.messages, message.id, record, now))
     commit(deps.messages, *writes)

@@ -15,6 +15,7 @@ from roost.storage.sessions import (
     delete_session,
     get_session,
     get_user,
+    note_signed_out,
     put_link,
     put_new_user,
     put_session,
@@ -101,4 +102,6 @@ def session_of(deps: Deps, secret: str | None) -> Session | None:
 def sign_out(deps: Deps, session: Session, *, everywhere: bool) -> None:
     delete_session(deps.keys, session.secret_hash)
     if everywhere:
-        sign_out_user(deps.accounts, session.email, deps.now() + 1)
+        ended_at = deps.now() + 1
+        note_signed_out(deps.keys, session.email, ended_at)
+        sign_out_user(deps.accounts, session.email, ended_at)

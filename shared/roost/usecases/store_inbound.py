@@ -1,4 +1,4 @@
-"""What came in over a phone besides texts, once per (phone, event id) however often it is offered."""
+"""What came in over a phone, once per (phone, event id) however often it is offered."""
 
 from __future__ import annotations
 
@@ -6,19 +6,38 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from roost.domain import ids
-from roost.domain.callbacks import CallMissed, MmsReceived
+from roost.domain.callbacks import CallMissed, MmsReceived, TextReceived
+from roost.domain.conversations import after_received, peer_of
 from roost.domain.messages import Direction, Kind, Message, MessageStatus
 from roost.domain.phones import Phone
+from roost.domain.segments import segments_of
 from roost.runtime.deps import Deps
-from roost.storage.transactions import AlreadyRecorded, MessageIdTaken, WriteConflict, inbound_record, put_message_once
+from roost.storage.conversations import conversation_write
+from roost.storage.transactions import (
+    AlreadyRecorded,
+    Changed,
+    MessageIdTaken,
+    Write,
+    WriteConflict,
+    inbound_record,
+    put_message_once,
+)
+from roost.usecases.known_conversation import known_conversation
+from roost.usecases.opt_outs import answer_write, follow_opt_out
 
-TRIES = 5
+TRIES = 8
+
+Along = Callable[[Message], tuple[Write, ...]]
 
 
-def store_call(deps: Deps, phone: Phone, event: CallMissed) -> None:
-    """A missed call is a row of its own kind: the stream tells whoever wants to know."""
+def store_text(deps: Deps, phone: Phone, event: TextReceived) -> None:
+    """With its conversation. A STOP takes effect in the same write."""
 
-    put_inbound_once(deps, phone, event.event_id, lambda: _row(deps, phone, event, Kind.CALL, ids.CALL_SHARD))
+    def text() -> Message:
+        row = _row(deps, phone, event, Kind.SMS, ids.ONLY_SHARD)
+        return replace(row, text=event.text, segments=segments_of(event.text).count, in_conversation=True)
+
+    _store_words(deps, phone, event.event_id, text)
 
 
 def store_mms(deps: Deps, phone: Phone, event: MmsReceived) -> None:
@@ -26,12 +45,32 @@ def store_mms(deps: Deps, phone: Phone, event: MmsReceived) -> None:
 
     def mms() -> Message:
         row = _row(deps, phone, event, Kind.MMS, ids.ONLY_SHARD)
-        return replace(row, text=event.text, segments=1, parts_in=event.parts)
+        return replace(row, text=event.text, segments=1, parts_in=event.parts, in_conversation=True)
 
-    put_inbound_once(deps, phone, event.event_id, mms)
+    _store_words(deps, phone, event.event_id, mms)
 
 
-def _row(deps: Deps, phone: Phone, event: CallMissed | MmsReceived, kind: Kind, shard: int) -> Message:
+def store_call(deps: Deps, phone: Phone, event: CallMissed) -> None:
+    """A missed call is a row of its own kind: the stream tells whoever wants to know."""
+
+    _put_once(deps, phone, event.event_id, lambda: _row(deps, phone, event, Kind.CALL, ids.CALL_SHARD), _nothing)
+
+
+def _store_words(deps: Deps, phone: Phone, event_id: str, make: Callable[[], Message]) -> None:
+    def along(message: Message) -> tuple[Write, ...]:
+        before = known_conversation(deps, message.account, peer_of(message.peer))
+        after = after_received(before, message, deps.now())
+        return (conversation_write(deps.contacts, before, after), *answer_write(deps, message))
+
+    _put_once(deps, phone, event_id, make, along)
+    follow_opt_out(deps, phone, make())
+
+
+def _nothing(_: Message) -> tuple[Write, ...]:
+    return ()
+
+
+def _row(deps: Deps, phone: Phone, event: CallMissed | MmsReceived | TextReceived, kind: Kind, shard: int) -> Message:
     return Message(
         account=phone.account,
         id=deps.new_message_id(shard),
@@ -47,15 +86,16 @@ def _row(deps: Deps, phone: Phone, event: CallMissed | MmsReceived, kind: Kind, 
     )
 
 
-def put_inbound_once(deps: Deps, phone: Phone, event_id: str, make: Callable[[], Message]) -> None:
-    """Raises WriteConflict when other copies of the event keep coming in the way: the phone offers it again."""
+def _put_once(deps: Deps, phone: Phone, event_id: str, make: Callable[[], Message], along: Along) -> None:
+    """`along`: what is written with it, decided anew at each try. Raises WriteConflict when others keep coming in the
+    way: the phone offers it again."""
     now = deps.now()
-    for _ in range(TRIES):
-        record = inbound_record(phone.account, phone.number, event_id, now)
+    for tries in range(TRIES):
+        record, message = inbound_record(phone.account, phone.number, event_id, now), make()
         try:
-            return put_message_once(deps.messages, make(), record, now)
+            return put_message_once(deps.messages, message, record, now, *along(message))
         except AlreadyRecorded:
             return None
-        except (MessageIdTaken, WriteConflict):
-            continue
+        except (MessageIdTaken, Changed, WriteConflict):
+            deps.back_off(tries)
     raise WriteConflict

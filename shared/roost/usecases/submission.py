@@ -8,6 +8,7 @@ from roost.domain.errors import Quota
 from roost.domain.messages import DEFAULT_LIFETIME, Kind, Message, Priority
 from roost.domain.money import Price
 from roost.domain.phones import Phone
+from roost.storage.transactions import KEEP_IDEMPOTENCY_KEY
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,8 @@ class Submission:
     `phone`: one phone by number, or None for the best one; `online_only`: refuse rather than wait for a phone.
     `shown_as`: what listings show instead of a text that is secret. `sender_id`: kept and shown, as SMS for AI does;
     phones send from their own number. `price`: instead of the price list's.
-    `reassign_after`: ms of its phone's silence, see Message.
+    `reassign_after`: ms of its phone's silence, see Message. `in_conversation`: it begins one, or belongs to one.
+    `despite_opt_out`: it is the answer to what its recipient just asked for.
     """
 
     to: str
@@ -38,14 +40,18 @@ class Submission:
     kind: Kind = Kind.SMS
     attachments: tuple[str, ...] = ()
     attachments_field: str = "attachments"
+    in_conversation: bool = False
+    despite_opt_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Idempotency:
-    """`key_hash`: of the caller's Idempotency-Key; `fingerprint`: of method, path and body."""
+    """`key_hash`: of the caller's Idempotency-Key; `fingerprint`: of method, path and body. `keep`: for how many ms a
+    repeat is known as one."""
 
     key_hash: str
     fingerprint: str
+    keep: int = KEEP_IDEMPOTENCY_KEY
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from roost.domain import ids
 from roost.domain.instants import rfc3339
-from roost.domain.messages import Direction, Kind, Message, MessageStatus, shown_status, timeline
+from roost.domain.messages import Direction, Kind, Message, MessageStatus, shown_status
+from roost.domain.timelines import timeline
 from roost.domain.waiting import Reason, Wait
 from roost.usecases.media import attachments_of
 

@@ -7,16 +7,18 @@ from typing import Annotated, Literal
 from fastapi import Depends, Response
 from pydantic import Field
 
+from roost.dialects.eightms.contact_view import parsed_contact
 from roost.dialects.eightms.message_view import MessageView, view_of
 from roost.dialects.eightms.router import Strict, eightms_router, problems
 from roost.dialects.eightms.send_options import SendOptions
 from roost.domain import ids
 from roost.domain.api_keys import Scope
 from roost.domain.attachments import MOST_ATTACHMENTS
-from roost.domain.errors import NotFound
+from roost.domain.errors import InvalidRequest, NotFound
 from roost.domain.instants import SECOND, from_datetime
 from roost.domain.messages import MAX_LIFETIME, Kind, Priority
 from roost.domain.waiting import why_waiting
+from roost.usecases.manage_contacts import find_contact
 from roost.usecases.send_message import send_message
 from roost.usecases.submission import Idempotency, Submission
 from roost.web.caller import Caller, sender_with
@@ -33,7 +35,8 @@ class Reassign(Strict):
 
 
 class SendRequest(SendOptions):
-    to: str = Field(description="E.164", examples=["+14155551234"])
+    to: str | None = Field(default=None, description="E.164; or name a contact", examples=["+14155551234"])
+    contact_id: str | None = Field(default=None, description="Instead of `to`: the contact it goes to")
     body: str = Field(
         description="1 to 1,600 characters; empty if an MMS goes without", examples=["Hello from my own phone"]
     )
@@ -63,7 +66,8 @@ async def send(
     idempotency: Annotated[Idempotency | None, Depends(idempotency_of)],
 ) -> MessageView:
     """Accepted and durable when this answers. Repeat it safely with an `Idempotency-Key`."""
-    accepted = send_message(caller.deps, caller.sender, _submission(request), idempotency)
+    submission = _submission(request, _recipient(caller, request))
+    accepted = send_message(caller.deps, caller.sender, submission, idempotency)
     response.headers.update(rate_limit_headers(accepted.quotas))
     if accepted.replayed:
         response.headers["Idempotent-Replayed"] = "true"
@@ -72,9 +76,21 @@ async def send(
     return view_of(message, wait)
 
 
-def _submission(request: SendRequest) -> Submission:
+def _recipient(caller: Caller, request: SendRequest) -> str:
+    """Raises InvalidRequest and NotFound."""
+    if request.contact_id is None:
+        if request.to is None:
+            raise InvalidRequest.of("to", "is missing: give a number, or a contact_id instead")
+        return request.to
+    if request.to is not None:
+        raise InvalidRequest.of("contact_id", "and to exclude each other: give one of the two")
+    return find_contact(caller.deps, caller.account, parsed_contact(request.contact_id)).number
+
+
+def _submission(request: SendRequest, number: str) -> Submission:
     return Submission(
-        to=request.to,
+        to=number,
+        to_field="to" if request.contact_id is None else "contact_id",
         text=request.body,
         kind=Kind(request.type),
         attachments=tuple(request.attachments),

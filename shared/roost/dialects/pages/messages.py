@@ -10,7 +10,8 @@ from roost.dialects.pages.render import go_to, page
 from roost.dialects.pages.router import pages_router
 from roost.domain import ids
 from roost.domain.errors import InternalError, RoostError
-from roost.domain.messages import SHOWN_AS, MessageStatus, shown_status, timeline
+from roost.domain.messages import SHOWN_AS, MessageStatus, shown_status
+from roost.domain.timelines import timeline
 from roost.usecases.cancel_message import cancel_message
 from roost.usecases.explain_waits import waits_of
 from roost.usecases.manage_phones import list_account_phones

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 from fastapi import Request, Response
 
@@ -11,8 +12,18 @@ from roost.dialects.pages.router import pages_router
 from roost.domain.errors import InvalidRequest
 from roost.domain.sign_in import FormNotOurs
 from roost.outbound.mail import Mail
+from roost.usecases.session_tokens import new_session_token
 from roost.usecases.sign_in import request_link, sign_in, sign_out
-from roost.web.visitor import Anyone, PostedForm, form_of, give_session, has_asked, remember_asking, take_session
+from roost.web.visitor import (
+    Anyone,
+    PostedForm,
+    SignedIn,
+    form_of,
+    give_session,
+    has_asked,
+    remember_asking,
+    take_session,
+)
 
 router = pages_router()
 
@@ -55,6 +66,14 @@ async def use_link(request: Request, stranger: Anyone) -> Response:
     answer = go_to(FIRST_PAGE)
     give_session(request, answer, secret)
     return answer
+
+
+@router.post("/login/token", summary="A session token for the API")
+async def give_token(visitor: SignedIn) -> dict[str, Any]:
+    """For programs of who is signed in: `Authorization: Bearer` on `/v1` for an hour. A page of another site can make a
+    browser ask, but not read the answer."""
+    token, seconds = new_session_token(visitor.deps, visitor.session)
+    return {"access_token": token, "token_type": "bearer", "expires_in": seconds}
 
 
 @router.post("/logout", summary="Sign out")
