@@ -14,7 +14,7 @@ import resource
 import sys
 import tempfile
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -49,8 +49,8 @@ TRANSITIONS_OF_A_LOOK, TRANSITIONS_OF_AN_EXECUTION = 3, 2
 
 @dataclass(slots=True)
 class Bench:
-    """`stopped`: numbers that answered STOP, before or while it ran. `looks`, `executions`: of the state machines.
-    `units_aside`: write units of what is no part of the campaign: polls by which a phone gets nothing, received STOPs."""
+    """`stopped`: numbers that answered STOP, before or while it ran. `looks`, `executions`: of the machines.
+    `units_aside`: write units of what is no part of it: polls by which a phone gets nothing, received STOPs."""
 
     server: Server
     rng: random.Random
@@ -62,7 +62,7 @@ class Bench:
     executions: int = 0
     stopped: set[str] = field(default_factory=set)
     phones: list[BenchPhone] = field(default_factory=list)
-    units_aside: Counter[str] = field(default_factory=Counter)
+    units_aside: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
 
     def http(self, method: str, path: str, body: Any = None, token: str | None = None) -> Any:
         headers = {"authorization": f"Bearer {token}"} if token else {"x-api-key": self.key}
