@@ -22,6 +22,7 @@ from typing import Any
 
 import httpx
 
+from benchmarks.campaign_file import csv_of, show
 from benchmarks.campaign_phone import BenchPhone
 from benchmarks.campaign_server import Server, ServerDied
 from dev.bootstrap import EVERY_SCOPE, connect
@@ -38,7 +39,7 @@ MOST_UNITS, MOST_TRANSITIONS = 3.0, 0.02
 WORTH_RATIOS = 20_000
 """Looks go by time, some 100 a day: of fewer contacts they are a larger part each."""
 
-BAD_ROWS, OPTED_OUT = 0.01, 0.01
+OPTED_OUT = 0.01
 ROUND = 40 * MINUTE
 """Ten messages at 240 s: as often does a phone with enough to do claim."""
 
@@ -90,19 +91,6 @@ class Bench:
             lambda: self.server.call("handler", self.now, function=function, event=event)
         )
         return found
-
-
-def csv_of(count: int, rng: random.Random) -> tuple[bytes, list[str]]:
-    """The file, and the numbers in it that are good."""
-    lines, good = ["first_name,last_name,phone,email,city"], []
-    for index in range(count):
-        number = f"+3460{index:07d}"
-        if rng.random() < BAD_ROWS:
-            lines.append(f"Bad,,{index % 100},,")
-            continue
-        good.append(number)
-        lines.append(f"{f'N{index}' if index % 3 else ''},Ruiz,{number},n{index}@example.com,Vigo")
-    return ("\n".join(lines) + "\n").encode(), good
 
 
 def import_file(bench: Bench, content: bytes) -> dict[str, Any]:
@@ -166,12 +154,6 @@ def stop(bench: Bench, number: str) -> None:
     """Whether it had got its message already shows at the end."""
     bench.phones[0].receive(bench, number, "STOP")
     bench.stopped.add(number)
-
-
-def show(what: str, done: int, whole: int) -> None:
-    filled = 40 * done // max(whole, 1)
-    end = "\n" if done >= whole else ""
-    print(f"\r{what:>8} [{'#' * filled}{'.' * (40 - filled)}] {done:,}/{whole:,}", end=end, file=sys.stderr, flush=True)
 
 
 def judged(bench: Bench, good: list[str], late: dict[str, bool]) -> dict[str, int]:

@@ -116,6 +116,7 @@ def test_what_no_phone_holds_of_a_canceled_campaign_never_leaves(tenant: Tenant,
     phone.call(phone.accept(*held))
     phone.call(*(phone.event("job.sent", job) for job in held))
     assert pull_all(phone) == []
+    assert shown(tenant, campaign)["counts"] == {"sent": len(held), "canceled": 20 - len(held)}
     refused = tenant.http.post(f"/v1/campaigns/{campaign}/resume")
     assert (refused.status_code, refused.json()["code"]) == (409, "wrong_state")
 
