@@ -42,9 +42,12 @@ def import_at_once(deps: Deps, account: str, content: bytes, options: ImportOpti
     """As far as it gets in the time of a request; the machine does the rest. Raises what `new_import` raises."""
     made = new_import(deps, account, len(content), options)
     media_store().put(made.key, content, CSV)
-    started = _start(deps, made, len(content))
-    import_contacts(deps, media_store(), account, started.id)
-    return find_import(deps, account, started.id)
+    _start(deps, made, len(content), by_machine=False)
+    import_contacts(deps, media_store(), account, made.id)
+    read = find_import(deps, account, made.id)
+    if read.status is ImportStatus.RUNNING:
+        commit(deps.contacts, import_work_write(deps.contacts, read, deps.now()))
+    return read
 
 
 def new_import(deps: Deps, account: str, size: int, options: ImportOptions) -> ContactImport:
@@ -103,15 +106,13 @@ def rows_refused(deps: Deps, account: str, number: int | None) -> Iterator[Refus
     return refused_rows(deps.contacts, account, find_import(deps, account, number).id)
 
 
-def _start(deps: Deps, found: ContactImport, size: int) -> ContactImport:
+def _start(deps: Deps, found: ContactImport, size: int, *, by_machine: bool = True) -> ContactImport:
+    """`by_machine` False: somebody is about to read it; the sweep finds what is left if that dies."""
     put_check(deps.devices, minute_of(deps.now()), Check(found.account, contact_import=found.id))
     started = replace(found, status=ImportStatus.RUNNING, size=size)
     try:
-        commit(
-            deps.contacts,
-            import_write(deps.contacts, found, started),
-            import_work_write(deps.contacts, started, deps.now()),
-        )
+        work = [import_work_write(deps.contacts, started, deps.now())] if by_machine else []
+        commit(deps.contacts, import_write(deps.contacts, found, started), *work)
     except (ImportMoved, WriteConflict):
         raise TryLater from None
     return replace(started, revision=found.revision + 1)
