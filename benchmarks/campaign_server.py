@@ -37,6 +37,7 @@ class Server:
     """
 
     units: Counter[str] = field(default_factory=Counter)
+    last_units: float = 0
     kills: int = 0
     kill_after: float | None = None
     _process: Any = None
@@ -56,6 +57,7 @@ class Server:
             self._pipe, self.kills = None, self.kills + 1
             raise ServerDied from None
         self.units.update(units)
+        self.last_units = sum(units.values())
         return answer
 
     def stop(self) -> None:

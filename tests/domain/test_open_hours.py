@@ -6,7 +6,7 @@ from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from roost.domain.instants import DAY, HOUR, MINUTE, from_datetime
@@ -23,6 +23,7 @@ def is_day(at: int, zone: str) -> bool:
     return time(8) <= local < time(21)
 
 
+@settings(deadline=None)
 @given(
     zones=st.lists(st.sampled_from(ZONES), min_size=1, max_size=3, unique=True),
     at=st.integers(0, 60 * 24 * 12).map(lambda minutes: START + minutes * MINUTE),
@@ -39,6 +40,7 @@ def test_a_span_is_day_in_every_zone_to_its_last_minute_and_nothing_earlier_was(
     assert not [moment for moment in allowed if moment < span.opens]
 
 
+@settings(deadline=None)
 @given(start=CLOCKS, end=CLOCKS, days=st.sets(st.integers(1, 7), min_size=1), zone=st.sampled_from(ZONES))
 def test_a_window_opens_on_its_days_at_its_time(start: str, end: str, days: set[int], zone: str) -> None:
     window = Window(start, end, zone, tuple(sorted(days)))
@@ -53,6 +55,7 @@ def test_a_window_opens_on_its_days_at_its_time(start: str, end: str, days: set[
     assert span.closes - span.opens <= 25 * HOUR
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from(["+18005550100", "+14155551234", "+79161234567", "+61412345678", "+34600111222", "+15198001234"])
 )

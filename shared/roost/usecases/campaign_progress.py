@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 
-from roost.domain.batches import Lane
+from roost.domain.batches import CLOSED, Lane
 from roost.domain.campaigns import Campaign, CampaignPage, CampaignStatus
 from roost.domain.errors import RecipientOptedOut
 from roost.domain.finishing import Sending, finishes_at
@@ -60,7 +60,13 @@ def _count(deps: Deps, account: str, page: CampaignPage) -> dict[str, int]:
     counts: Counter[str] = Counter()
     for status, error in states_of_batch(deps.messages, account, page.base, page.count):
         counts[_counted_as(status, error)] += 1
-    counts[WAITING] += page.count - counts.total()
+    unwritten = page.count - counts.total()
+    for lane in lanes:
+        if lane.status in CLOSED:  # the sweep writes them out, some hundreds a minute
+            ended = min(lane.left, unwritten)
+            counts[CLOSED[lane.status].value] += ended
+            unwritten -= ended
+    counts[WAITING] += unwritten
     return {name: count for name, count in counts.items() if count}
 
 

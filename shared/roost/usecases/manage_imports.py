@@ -9,8 +9,8 @@ from roost.domain.contacts import LONGEST_LABEL
 from roost.domain.errors import InvalidRequest, NotFound, TooLarge, TryLater
 from roost.domain.imports import MOST_BYTES, ContactImport, ImportStatus, NotUploaded, RefusedRow
 from roost.domain.instants import minute_of
-from roost.outbound.media_store import MediaStore
 from roost.runtime.deps import Deps
+from roost.runtime.media import media_store
 from roost.storage.checks import Check, put_check
 from roost.storage.contact_imports import (
     ImportMoved,
@@ -38,15 +38,16 @@ class ImportOptions:
     tags: frozenset[str] = frozenset()
 
 
-def import_at_once(
-    deps: Deps, store: MediaStore, account: str, content: bytes, options: ImportOptions
-) -> ContactImport:
+def import_at_once(deps: Deps, account: str, content: bytes, options: ImportOptions) -> ContactImport:
     """As far as it gets in the time of a request; the machine does the rest. Raises what `new_import` raises."""
     made = new_import(deps, account, len(content), options)
-    store.put(made.key, content, CSV)
-    started = _start(deps, made, len(content))
-    import_contacts(deps, store, account, started.id)
-    return find_import(deps, account, started.id)
+    media_store().put(made.key, content, CSV)
+    _start(deps, made, len(content), by_machine=False)
+    import_contacts(deps, media_store(), account, made.id)
+    read = find_import(deps, account, made.id)
+    if read.status is ImportStatus.RUNNING:
+        commit(deps.contacts, import_work_write(deps.contacts, read, deps.now()))
+    return read
 
 
 def new_import(deps: Deps, account: str, size: int, options: ImportOptions) -> ContactImport:
@@ -76,6 +77,11 @@ def new_import(deps: Deps, account: str, size: int, options: ImportOptions) -> C
     return made
 
 
+def upload_link(waiting: ContactImport) -> str:
+    """Where its file is to be PUT within ten minutes, as `text/csv` of the size that was named."""
+    return media_store().upload_link(waiting.key, CSV, waiting.size)
+
+
 def find_import(deps: Deps, account: str, number: int | None) -> ContactImport:
     """Raises NotFound."""
     found = get_import(deps.contacts, account, number) if number is not None else None
@@ -84,12 +90,12 @@ def find_import(deps: Deps, account: str, number: int | None) -> ContactImport:
     return found
 
 
-def start_import(deps: Deps, store: MediaStore, account: str, number: int | None) -> ContactImport:
+def start_import(deps: Deps, account: str, number: int | None) -> ContactImport:
     """Twice is once. Raises NotFound, NotUploaded, TryLater."""
     found = find_import(deps, account, number)
     if found.status is not ImportStatus.WAITING:
         return found
-    size = store.size_of(found.key)
+    size = media_store().size_of(found.key)
     if size is None:
         raise NotUploaded("PUT the file to the upload link first")
     return _start(deps, found, size)
@@ -100,15 +106,13 @@ def rows_refused(deps: Deps, account: str, number: int | None) -> Iterator[Refus
     return refused_rows(deps.contacts, account, find_import(deps, account, number).id)
 
 
-def _start(deps: Deps, found: ContactImport, size: int) -> ContactImport:
+def _start(deps: Deps, found: ContactImport, size: int, *, by_machine: bool = True) -> ContactImport:
+    """`by_machine` False: somebody is about to read it; the sweep finds what is left if that dies."""
     put_check(deps.devices, minute_of(deps.now()), Check(found.account, contact_import=found.id))
     started = replace(found, status=ImportStatus.RUNNING, size=size)
     try:
-        commit(
-            deps.contacts,
-            import_write(deps.contacts, found, started),
-            import_work_write(deps.contacts, started, deps.now()),
-        )
+        work = [import_work_write(deps.contacts, started, deps.now())] if by_machine else []
+        commit(deps.contacts, import_write(deps.contacts, found, started), *work)
     except (ImportMoved, WriteConflict):
         raise TryLater from None
     return replace(started, revision=found.revision + 1)

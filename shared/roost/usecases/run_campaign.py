@@ -100,38 +100,45 @@ def _write_page(deps: Deps, campaign: Campaign) -> Campaign:
     """The next recipients become a batch in the same transaction in which the campaign counts them: whoever does this
     twice finds it done, and raises CampaignChanged."""
     audience = Audience(deps, campaign, campaign.after)
-    groups: dict[tuple[str, ...], list[Recipient]] = {}
-    for count, recipient in enumerate(audience.recipients(MOST_EXAMINED), start=1):
-        groups.setdefault(recipient.zones, []).append(recipient)
-        if count == PAGE or len(groups) == MAX_LANES:
-            break
-    excluded = {
-        name: campaign.excluded.get(name, 0) + audience.excluded[name]
-        for name in {*campaign.excluded, *audience.excluded}
-    }
-    written = sum(len(group) for group in groups.values())
-    after = replace(
-        campaign,
-        after=audience.after,
-        complete=audience.ended,
-        recipients=campaign.recipients + written,
-        excluded=excluded,
-        page=campaign.page + (1 if written else 0),
-    )
-    if not written:
+    groups = _next_groups(audience)
+    ordered = [recipient for group in groups.values() for recipient in group]
+    after = _counted(campaign, audience, len(ordered))
+    if not ordered:
         commit(deps.contacts, campaign_write(deps.contacts, campaign, after))
         return replace(after, revision=campaign.revision + 1)
-    ordered = [recipient for group in groups.values() for recipient in group]
     is_shared = not places_of(campaign.template)
     wanted = BatchSubmission([BatchItem(recipient.number, recipient.text) for recipient in ordered], is_shared)
 
     def with_it(base: int) -> list[Any]:
-        page = CampaignPage(after.page, base, written)
+        page = CampaignPage(after.page, base, len(ordered))
         return [campaign_write(deps.contacts, campaign, after), page_write(deps.contacts, campaign, page)]
 
     lanes = _lanes(deps, campaign, audience, groups, wanted)
     accept_batch(deps, Sender(campaign.account), wanted, lanes, with_it=with_it)
     return replace(after, revision=campaign.revision + 1)
+
+
+def _next_groups(audience: Audience) -> dict[tuple[str, ...], list[Recipient]]:
+    """Of one page, by the zones that decide when they may be reached."""
+    groups: dict[tuple[str, ...], list[Recipient]] = {}
+    for count, recipient in enumerate(audience.recipients(MOST_EXAMINED), start=1):
+        groups.setdefault(recipient.zones, []).append(recipient)
+        if count == PAGE or len(groups) == MAX_LANES:
+            break
+    return groups
+
+
+def _counted(campaign: Campaign, audience: Audience, recipients: int) -> Campaign:
+    """With one more page, unless nobody is on it."""
+    names = {*campaign.excluded, *audience.excluded}
+    return replace(
+        campaign,
+        after=audience.after,
+        complete=audience.ended,
+        recipients=campaign.recipients + recipients,
+        excluded={name: campaign.excluded.get(name, 0) + audience.excluded[name] for name in names},
+        page=campaign.page + (1 if recipients else 0),
+    )
 
 
 def _lanes(

@@ -17,7 +17,6 @@ from roost.domain.api_keys import Scope
 from roost.domain.errors import InvalidRequest
 from roost.domain.imports import MOST_BYTES, ContactImport, ImportStatus
 from roost.domain.instants import rfc3339
-from roost.runtime.media import media_store
 from roost.usecases.export_contacts import export_contacts
 from roost.usecases.manage_imports import (
     CSV,
@@ -27,6 +26,7 @@ from roost.usecases.manage_imports import (
     new_import,
     rows_refused,
     start_import,
+    upload_link,
 )
 from roost.web.caller import Caller, caller_with
 from roost.web.uploads import uploaded
@@ -105,7 +105,7 @@ async def bulk(request: Request, response: Response, caller: Owner) -> ImportVie
         raise InvalidRequest.of("file", "is missing: curl -F file=@contacts.csv")
     tags = [tag.strip() for tag in form.fields.get("tags", "").split(",") if tag.strip()]
     options = _options(form.fields.get("default_country") or None, form.fields.get("list_id") or None, tags)
-    made = import_at_once(caller.deps, media_store(), caller.account, form.files["file"], options)
+    made = import_at_once(caller.deps, caller.account, form.files["file"], options)
     if made.status is ImportStatus.FAILED:
         raise InvalidRequest.of("file", made.problem or "cannot be read")
     response.status_code = 200 if made.status is ImportStatus.COMPLETED else 202
@@ -117,8 +117,7 @@ async def create(request: ImportRequest, caller: Owner) -> ImportView:
     """Up to 500 MB and 1,000,000 rows: put the file to `upload`, then start it."""
     options = _options(request.default_country, request.list_id, request.tags)
     made = new_import(caller.deps, caller.account, request.size, options)
-    link = media_store().upload_link(made.key, CSV, made.size)
-    upload = UploadView(method="PUT", url=link, headers={"content-type": CSV})
+    upload = UploadView(method="PUT", url=upload_link(made), headers={"content-type": CSV})
     return _view(made).model_copy(update={"upload": upload})
 
 
@@ -127,7 +126,7 @@ async def create(request: ImportRequest, caller: Owner) -> ImportView:
 )
 async def start(import_id: str, caller: Owner) -> ImportView:
     """Once its file is uploaded. Twice is once."""
-    return _view(start_import(caller.deps, media_store(), caller.account, ids.parse("imp", import_id)))
+    return _view(start_import(caller.deps, caller.account, ids.parse("imp", import_id)))
 
 
 @router.get("/contacts/imports/{import_id}", responses=problems(404), summary="How far an import is")
