@@ -56,10 +56,11 @@ capabilities: setup ## Show which of the promised capabilities the tests prove
 openapi: setup ## Write the OpenAPI document from the routes
 	@$(APP) -m dev.openapi
 
-countries: ## Write the table of countries from libphonenumber's metadata (needs network)
+countries: ## Write the tables of countries, zones and dialling from libphonenumber (needs network)
 	@test -x .venvs/countries/bin/pip || $(PYTHON) -m venv .venvs/countries
 	@.venvs/countries/bin/pip install -q --disable-pip-version-check --no-deps -r requirements/countries.txt
 	@.venvs/countries/bin/python -m dev.countries
+	@.venvs/countries/bin/python -m dev.number_table
 
 validate: .venvs/sam/ready ## Check template.yaml with SAM and cfn-lint
 	@$(SAM) validate --lint

@@ -36,6 +36,7 @@ def table_environment(outputs: Mapping[str, str]) -> dict[str, str]:
         "RECOVER_PHONE_MACHINE": "RecoverPhoneMachine",
         "RELEASE_SCHEDULED_MACHINE": "ReleaseScheduledMachine",
         "RETRY_WEBHOOK_MACHINE": "RetryWebhookMachine",
+        "RUN_CAMPAIGN_MACHINE": "RunCampaignMachine",
         "DELIVER_WEBHOOK_FUNCTION": "DeliverWebhookFunction",
         "REPLIES_QUEUE": "RepliesQueue",
     }

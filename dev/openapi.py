@@ -20,12 +20,21 @@ DOCUMENT = ROOT / "shared/roost/web/openapi.json"
 DESCRIPTION = """Your own Android phones as an SMS API, in your own AWS account.
 
 `/v1` is Roost's own API. `/messages/send` speaks smsdora's, `/api/v1` SMS for AI's, `/services/*.php` SMS8's.
-`/phone/v1` is what paired phones call."""
+`/mcp` and `/api/mcp` are for AI assistants (Model Context Protocol). `/phone/v1` is what paired phones call."""
 
 TAGS = (
-    "Messages", "Conversations", "Phones", "Webhooks", "API keys", "Account", "smsdora", "SMS for AI", "SMS8",
+    "Messages",
+    "Conversations",
+    "Phones",
+    "Webhooks",
+    "API keys",
+    "Account",
+    "smsdora",
+    "SMS for AI",
+    "SMS8",
+    "MCP",
     "Phone protocol",
-)  # fmt: skip
+)
 """The order of the reference page: what a newcomer needs comes first."""
 
 

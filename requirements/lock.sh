@@ -22,6 +22,8 @@ resolve layers/*/requirements.in requirements/dev.in "${left_out[@]}" >"$togethe
 lock layers/core/requirements.txt layers/core/requirements.in --constraints "$together"
 on_core=($(names_in layers/core/requirements.txt))
 lock layers/web/requirements.txt layers/web/requirements.in --constraints "$together" "${on_core[@]}"
+on_web=("${on_core[@]}" $(names_in layers/web/requirements.txt))
+lock layers/mcp/requirements.txt layers/mcp/requirements.in --constraints "$together" "${on_web[@]}"
 lock layers/pages/requirements.txt layers/pages/requirements.in --constraints "$together" "${on_core[@]}"
 lock layers/push/requirements.txt layers/push/requirements.in --constraints "$together" "${left_out[@]}" "${on_core[@]}"
 # The docs layer is static files only: what its one Python module would need is not wanted.

@@ -1,4 +1,4 @@
-"""The stream of the messages table: wake phones that have work due, start what has to wait, settle charges."""
+"""The streams of messages and contacts: wake phones that have work due, start what has to wait, settle charges."""
 
 from __future__ import annotations
 
@@ -12,9 +12,12 @@ from roost.runtime.log import logger
 from roost.runtime.push import push
 from roost.usecases.dispatch_changes import ChangedMessage, dispatch_changes
 from roost.usecases.dispatch_lanes import ChangedLane
+from roost.usecases.start_work import start_work
 
 
 def handler(event: dict[str, Any], _: object) -> dict[str, Any]:
+    for record in event["Records"]:
+        start_work(executions(), record["dynamodb"])
     changes = [change for record in event["Records"] if (change := _changed(record["dynamodb"])) is not None]
     failed = dispatch_changes(deps(), push(), executions(), changes)
     logger().info("dispatched", records=len(event["Records"]), messages=len(changes), failed=len(failed))
@@ -51,7 +54,7 @@ def _changed_lane(record: dict[str, Any], image: dict[str, Any]) -> ChangedLane:
         status=LaneStatus(image["status"]["S"]),
         priority=Priority(int(image["priority"]["N"])),
         due_at=int(image["due_at"]["N"]),
-        expires_at=int(image["expires_at"]["N"]),
+        expires_at=min(int(image[name]["N"]) for name in ("expires_at", "closes_at") if name in image),
         left=int(image["count"]["N"]) - int(image["cursor"]["N"]),
         phone=int(image["phone"]["N"]) if "phone" in image else None,
     )

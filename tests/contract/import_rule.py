@@ -24,6 +24,8 @@ ONLY_IN: Mapping[str, frozenset[str]] = {
     "fastapi": frozenset({"web", "dialects", "functions"}),
     "starlette": frozenset({"web", "dialects", "functions"}),
     "mangum": frozenset({"web"}),
+    "mcp": frozenset({"web"}),
+    "mcp_types": frozenset({"web"}),
     "boto3": frozenset({"storage", "runtime"}),
     "botocore": frozenset({"storage", "outbound", "runtime", "web"}),
     "jinja2": frozenset({"dialects"}),

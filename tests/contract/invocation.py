@@ -53,6 +53,7 @@ def lambda_environment(endpoint: str) -> dict[str, str]:
         **ours,
         "FIREBASE_PARAMETER": "",
         "SMS8_STRICT_HTTP": "0",
+        "AGENT_SENDS_PER_HOUR": "30",
         "AWS_ENDPOINT_URL": endpoint,
         "AWS_REGION": "eu-west-1",
         "AWS_DEFAULT_REGION": "eu-west-1",

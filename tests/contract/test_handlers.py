@@ -40,6 +40,7 @@ ANSWERS_WITHOUT_HTTP: dict[str, dict[str, Any] | None] = {
     "dispatch_changes": {"batchItemFailures": []},
     "fan_out_events": {"deliveries": 0},
     "recover_phone": {"done": True},
+    "run_campaign": {"done": True},
     "release_scheduled": {"released": 0, "more": False},
     "sweep": None,
 }

@@ -13,6 +13,9 @@ from tests.contract.repository import functions
 DOCS = {"GET /v1/docs", "GET /v1/docs/{asset}", "GET /v1/openapi.json"}
 """Pages about the API, not part of it."""
 
+NO_STREAMS = {f"{method} {path}" for method in ("GET", "DELETE", "OPTIONS") for path in ("/mcp", "/api/mcp", "/")}
+"""What MCP's clients try and browsers ask beside the POST that is documented."""
+
 PAGES = ("dashboard", "sign_in")
 """Functions that people look at: no program calls them."""
 
@@ -34,4 +37,4 @@ def test_the_document_is_valid_openapi_3_1() -> None:
 def test_the_document_shows_every_route_and_no_other() -> None:
     called = [function for function in functions() if function.name not in PAGES]
     routes = {route for function in called for route in function.routes} - {DEFAULT_ROUTE}
-    assert documented_routes() == routes - DOCS
+    assert documented_routes() == routes - DOCS - NO_STREAMS

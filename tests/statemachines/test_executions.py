@@ -10,7 +10,7 @@ import pytest
 from botocore.stub import Stubber
 
 from roost.outbound import executions as outbound
-from roost.outbound.executions import Executions, NoTryLeft, start
+from roost.outbound.executions import Executions, Machines, NoTryLeft, start
 from tests.dev.cloud.steps import until
 from tests.statemachines.interpreter import Interpreter, TaskError
 from tests.statemachines.scripts import scripted
@@ -24,8 +24,8 @@ DONE = {"done": True, "step": 0}
 
 @pytest.fixture
 def executions(interpreter: Interpreter) -> Executions:
-    machines = (RECOVER, RELEASE, "RetryWebhookMachine")
-    return Executions(interpreter.client, *(interpreter.machines[machine] for machine in machines))
+    machines = (RECOVER, RELEASE, "RetryWebhookMachine", "RunCampaignMachine")
+    return Executions(interpreter.client, Machines(*(interpreter.machines[machine] for machine in machines)))
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import pytest
 from functions.deliver_webhook import app as deliver_webhook_app
 from roost.domain.deliveries import RETRY_AFTER
 from roost.domain.instants import DAY, HOUR, MINUTE, SECOND, from_datetime
-from roost.outbound.executions import Executions
+from roost.outbound.executions import Executions, Machines
 from roost.runtime.deps import Deps
 from roost.runtime.webhooks import webhook_http
 from roost.storage.deliveries import settle_owed
@@ -69,8 +69,8 @@ def desk(
     deps: Deps, receiver: Receiver, interpreter: Interpreter, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> Desk:
     """Outages really start executions, and their tasks are the real handler at the instant the machine waited for."""
-    machines = ("RecoverPhoneMachine", "ReleaseScheduledMachine", MACHINE)
-    executions = Executions(interpreter.client, *(interpreter.machines[machine] for machine in machines))
+    machines = ("RecoverPhoneMachine", "ReleaseScheduledMachine", MACHINE, "RunCampaignMachine")
+    executions = Executions(interpreter.client, Machines(*(interpreter.machines[machine] for machine in machines)))
     monkeypatch.setattr(deliver_webhook_app, "executions", lambda: executions)
 
     def task(payload: dict[str, Any]) -> object:

@@ -12,7 +12,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from roost.domain.webhooks import Endpoint, Event, EventType, Lane, WebhookFormat
-from roost.outbound.executions import Executions
+from roost.outbound.executions import Executions, Machines
 from roost.outbound.lanes import Lanes
 from roost.outbound.webhook_http import WebhookHttp
 from roost.runtime.deps import Deps
@@ -64,7 +64,7 @@ class Desk:
 
     def __post_init__(self) -> None:
         client: Any = self.machines
-        self.executions = self.executions or Executions(client, "recover", "release", "retry")
+        self.executions = self.executions or Executions(client, Machines("recover", "release", "retry", "campaign"))
         self.account = f"acc{self.deps.entropy(5).hex()}"
 
     def endpoint(self, path: str = "/hook", *, lane: Lane = Lane.DIRECT, **members: Any) -> Endpoint:

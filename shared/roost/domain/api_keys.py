@@ -34,6 +34,8 @@ class Scope(StrEnum):
     USSD_READ = "ussd:read"
     CONTACTS_READ = "contacts:read"
     CONTACTS_MANAGE = "contacts:manage"
+    CAMPAIGNS_READ = "campaigns:read"
+    CAMPAIGNS_MANAGE = "campaigns:manage"
     CONVERSATIONS_MANAGE = "conversations:manage"
     CODES_USE = "codes:use"
     CODES_MANAGE = "codes:manage"

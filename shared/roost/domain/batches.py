@@ -31,9 +31,11 @@ MAX_LANES = 80
 
 
 class LaneStatus(StrEnum):
-    """`dispatching`: phones are to be woken for it; `running`: claims have begun. The last three end what is left."""
+    """`dispatching`: phones are to be woken for it; `running`: claims have begun; `paused`: with its campaign. The last
+    three end what is left."""
 
     SCHEDULED = "scheduled"
+    PAUSED = "paused"
     DISPATCHING = "dispatching"
     RUNNING = "running"
     DONE = "done"
@@ -62,7 +64,7 @@ class Lane:
     `base`: id of the batch's first message, which names the batch; `phone` None: any phone pulls. `text` None: each
     recipient has its own, in its chunk. `accepted_at`, `released_at`, `closed_at`: instants in ms.
     `rates`: what was taken of each message's price: of one credit and of one micro-USD. Closed without an
-    `error` it was canceled.
+    `error` it was canceled. Of a `campaign`: `closes_at` is when its hours end, which open again in its `zones`.
     """
 
     account: str
@@ -85,7 +87,15 @@ class Lane:
     closed_at: int | None = None
     error: str | None = None
     rates: Charge | None = None
+    campaign: int | None = None
+    closes_at: int | None = None
+    zones: tuple[str, ...] = ()
     revision: int = 1
+
+    @property
+    def leaves_until(self) -> int:
+        """What a phone takes now has to leave before: the deadline, or the end of the hours it was taken in."""
+        return self.expires_at if self.closes_at is None else min(self.expires_at, self.closes_at)
 
     @property
     def left(self) -> int:
@@ -170,7 +180,7 @@ def unwritten(
         segments=segments,
         group=lane.base,
         ahead=0 if handed_out else place - lane.cursor,
-        expires_at=lane.expires_at,
+        expires_at=lane.leaves_until if handed_out else lane.expires_at,
         due_at=lane.due_at,
         phone=lane.phone,
         sim_slot=lane.sim_slot,

@@ -26,7 +26,7 @@ USSD_SHARD = 14
 
 ID_LIMIT = 1 << 53
 
-Prefix = Literal["msg", "phn", "grp", "otp", "con", "lst", "uss", "cal"]
+Prefix = Literal["msg", "phn", "grp", "otp", "con", "lst", "uss", "cal", "cmp", "imp"]
 SPELLING = re.compile(r"(?:(?P<prefix>[a-z]{3})_)?(?P<decimal>\d{1,16})|(?P<hex>[0-9a-f]{24})")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from roost.domain.instants import SECOND, minute_start, rfc3339
@@ -20,31 +21,42 @@ class NoTryLeft(Exception):
     """Every execution of this name failed; the message says where to look."""
 
 
-class Executions:
-    """What the functions behind the stream and the sweep start. Machines by their ARN."""
+@dataclass(frozen=True, slots=True)
+class Machines:
+    """By their ARN."""
 
-    def __init__(
-        self, client: SFNClient, recover_phone_machine: str, release_scheduled_machine: str, retry_webhook_machine: str
-    ) -> None:
+    recover_phone: str
+    release_scheduled: str
+    retry_webhook: str
+    run_campaign: str
+
+
+class Executions:
+    """What the functions behind the streams and the sweep start."""
+
+    def __init__(self, client: SFNClient, machines: Machines) -> None:
         self._client = client
-        self._recover_phone_machine = recover_phone_machine
-        self._release_scheduled_machine = release_scheduled_machine
-        self._retry_webhook_machine = retry_webhook_machine
+        self._machines = machines
 
     def recover_phone(self, account: str, phone: int, since: int) -> None:
         """One execution per silence of a phone. `since`: the instant in ms of its first unanswered wake."""
         name = f"rec-{account}-{phone}-{since // SECOND}"
-        start(self._client, self._recover_phone_machine, name, {"account": account, "phone": phone, "since": since})
+        start(self._client, self._machines.recover_phone, name, {"account": account, "phone": phone, "since": since})
 
     def release_scheduled(self, account: str, minute: str) -> None:
         """One execution per account and minute `yyyymmddhhmm` (UTC). Raises ValueError on another spelling."""
         given = {"account": account, "minute": minute, "at": rfc3339(minute_start(minute))}
-        start(self._client, self._release_scheduled_machine, f"sched-{account}-{minute}", given)
+        start(self._client, self._machines.release_scheduled, f"sched-{account}-{minute}", given)
 
     def retry_webhook(self, account: str, endpoint: str, since: int, at: int) -> None:
         """One execution per endpoint and outage. `since`: when it began, in ms; `at`: its next retry."""
         given = {"account": account, "endpoint": endpoint, "since": since, "at": rfc3339(at)}
-        start(self._client, self._retry_webhook_machine, f"{endpoint}-{since}", given)
+        start(self._client, self._machines.retry_webhook, f"{endpoint}-{since}", given)
+
+    def run_campaign(self, account: str, campaign: int, epoch: int) -> None:
+        """One execution per campaign and epoch: each start, pause, resume and cancel is one."""
+        given = {"account": account, "campaign": campaign, "epoch": epoch}
+        start(self._client, self._machines.run_campaign, f"camp-{account}-{campaign}-{epoch}", given)
 
 
 def start(client: SFNClient, machine_arn: str, name: str, given: Mapping[str, Any]) -> bool:

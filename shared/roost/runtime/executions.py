@@ -6,7 +6,7 @@ from functools import cache
 
 import boto3
 
-from roost.outbound.executions import Executions
+from roost.outbound.executions import Executions, Machines
 from roost.runtime.deps import CLIENT_CONFIG
 from roost.runtime.settings import settings
 
@@ -16,5 +16,10 @@ def executions() -> Executions:
     """The warm environment's one client."""
     names = settings()
     client = boto3.client("stepfunctions", config=CLIENT_CONFIG)
-    machines = (names.recover_phone_machine, names.release_scheduled_machine, names.retry_webhook_machine)
-    return Executions(client, *machines)
+    machines = Machines(
+        recover_phone=names.recover_phone_machine,
+        release_scheduled=names.release_scheduled_machine,
+        retry_webhook=names.retry_webhook_machine,
+        run_campaign=names.run_campaign_machine,
+    )
+    return Executions(client, machines)

@@ -32,9 +32,13 @@ class Settings(BaseModel):
     """Address, itself or its domain verified in Amazon SES, that sign-in links come from; empty: nothing is mailed."""
     allowed_emails: str = ""
     """Who may sign up: addresses and @domains; `*`: anybody; empty: nobody new."""
+    agent_sends_per_hour: int = 30
+    """What one key may send through tools in any 60 minutes: less than the 50 of a new SIM's day, so that an agent that
+    loops for an hour does not use a SIM up."""
     recover_phone_machine: str
     release_scheduled_machine: str
     retry_webhook_machine: str
+    run_campaign_machine: str
     """ARNs of the state machines."""
     reply_model: str = ""
     """Id of the model on Amazon Bedrock that labels replies; empty: none does."""

@@ -156,12 +156,14 @@ def chunk_of(item: Item) -> Chunk:
 
 
 def lane_item(lane: Lane) -> Item:
-    return compact({**lane_key(lane.account, lane.base, lane.number), **asdict(lane), **queue_keys_of_lane(lane)})
+    told = {**asdict(lane), "zones": list(lane.zones)}
+    return compact({**lane_key(lane.account, lane.base, lane.number), **told, **queue_keys_of_lane(lane)})
 
 
 def lane_of(item: Item) -> Lane:
     known = {name: item[name] for name in Lane.__dataclass_fields__ if name in item}
     known |= {"status": LaneStatus(item["status"]), "priority": Priority(item["priority"])}
+    known["zones"] = tuple(item.get("zones", ()))
     if "rates" in item:
         known["rates"] = Charge(**item["rates"])
     return Lane(**known)

@@ -20,8 +20,8 @@ CURSOR = {"pk": "SWEEP", "sk": "cursor"}
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A phone of an account, what the account scheduled for `minute`, a batch by its id, a webhook endpoint, or whether
-    its phones are there (`watch`)."""
+    """A phone of an account, what the account scheduled for `minute`, a batch by its id, a webhook endpoint, a
+    campaign, or whether its phones are there (`watch`)."""
 
     account: str
     phone: int | None = None
@@ -29,6 +29,7 @@ class Check:
     batch: int | None = None
     webhook: str | None = None
     watch: bool = False
+    campaign: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,8 @@ def _name_of(check: Check) -> str:
         return f"phone#{check.account}#{check.phone}"
     if check.batch is not None:
         return f"batch#{check.account}#{check.batch}"
+    if check.campaign is not None:
+        return f"campaign#{check.account}#{check.campaign}"
     if check.webhook is not None:
         return f"webhook#{check.account}#{check.webhook}"
     if check.watch:
@@ -79,6 +82,8 @@ def _check_named(name: str) -> Check:
         return Check(account, int(which))
     if kind == "batch":
         return Check(account, batch=int(which))
+    if kind == "campaign":
+        return Check(account, campaign=int(which))
     if kind == "webhook":
         return Check(account, webhook=which)
     return Check(account, watch=True) if kind == "watch" else Check(account, minute=which)

@@ -80,7 +80,7 @@ def queue_keys_of_lane(lane: Lane) -> Item:
         return {}
     slot = "" if lane.sim_slot is None else lane.sim_slot
     place = _place(lane.priority, lane.due_at, lane.base)
-    return {"queue_pk": queue, "queue_sk": f"{place}#0#{lane.expires_at}#{slot}#{lane.number}"}
+    return {"queue_pk": queue, "queue_sk": f"{place}#0#{lane.leaves_until}#{slot}#{lane.number}"}
 
 
 def _place(priority: Priority, due_at: int, number: int) -> str:

@@ -116,12 +116,14 @@ def idempotency_pk(account: str, key_hash: str) -> str:
     return f"A#{account}#I#{key_hash}"
 
 
-def idempotency_record(account: str, key_hash: str, fingerprint: str, now: int) -> Item:
+def idempotency_record(
+    account: str, key_hash: str, fingerprint: str, now: int, keep: int = KEEP_IDEMPOTENCY_KEY
+) -> Item:
     return {
         "pk": idempotency_pk(account, key_hash),
         "sk": "idempotency",
         "fingerprint": fingerprint,
-        "expires_at": now + KEEP_IDEMPOTENCY_KEY,
+        "expires_at": now + keep,
     }
 
 

@@ -11,6 +11,7 @@ from roost.storage.conditional import ConditionFailed
 from roost.storage.lanes import change_lane
 from roost.storage.messages import put_new_message
 from roost.storage.queues import Waiting
+from roost.usecases.campaign_hours import after_hours
 
 MOST_WRITES = 500
 """Messages written in one look: a few seconds, so that one batch does not hold the sweep up."""
@@ -32,7 +33,7 @@ def close_lane(deps: Deps, account: str, entry: Waiting, outcome: LaneStatus, er
 
 def is_open(lane: Lane) -> bool:
     """Whether something of it still waits: for its time or for a phone."""
-    return lane.status in PULLED or lane.status is LaneStatus.SCHEDULED
+    return lane.status in PULLED or lane.status in (LaneStatus.SCHEDULED, LaneStatus.PAUSED)
 
 
 def close(deps: Deps, lane: Lane, outcome: LaneStatus, error: str | None) -> bool:
@@ -54,7 +55,7 @@ def settle_batch(deps: Deps, account: str, base: int) -> int | None:
             close(deps, lane, LaneStatus.EXPIRED, "too_late")
             looks.append(now)
         elif is_open(lane):
-            looks.append(lane.expires_at)
+            looks.append(after_hours(deps, lane))
         elif lane.status in CLOSED:
             looks += [now] if budget <= 0 or _write_out(deps, lane, budget) else []
             budget -= lane.left

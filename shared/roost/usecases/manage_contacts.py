@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from roost.domain.audiences import ContactFilter
 from roost.domain.contacts import Contact, checked_number, contact_id, described, number_of, subscribed
 from roost.domain.errors import NotFound, TryLater
 from roost.runtime.deps import Deps
+from roost.storage.contact_fields import learn_fields
 from roost.storage.contact_lists import get_list, list_lists
 from roost.storage.contacts import (
     ContactChanged,
@@ -25,20 +27,6 @@ from roost.storage.transactions import WriteConflict
 TRIES = 8
 MOST_EXAMINED = 1_000
 """Where little matches a page stops here and hands out a cursor: no request reads without end."""
-
-
-@dataclass(frozen=True, slots=True)
-class ContactFilter:
-    """None matches everything. `subscribed`: in the list `list_id`."""
-
-    list_id: int | None = None
-    subscribed: bool | None = None
-    tag: str | None = None
-
-    def matches(self, contact: Contact) -> bool:
-        if self.list_id is not None and self.subscribed not in (None, contact.lists.get(self.list_id)):
-            return False
-        return self.tag is None or self.tag in contact.tags
 
 
 def put_contact(
@@ -63,7 +51,9 @@ def put_contact(
             contact = subscribed(contact, list_id)
         return contact
 
-    return save(deps, account, number, put), not was_there
+    contact = save(deps, account, number, put)
+    learn_fields(deps.contacts, account, contact.fields.keys() & (changes.get("fields") or {}).keys())
+    return contact, not was_there
 
 
 def change_contact(deps: Deps, account: str, contact: int | None, changes: Mapping[str, Any]) -> Contact:
@@ -74,7 +64,9 @@ def change_contact(deps: Deps, account: str, contact: int | None, changes: Mappi
             raise NotFound("No such contact")
         return described(known, changes)
 
-    return save(deps, account, number_of(contact or 0), change)
+    changed = save(deps, account, number_of(contact or 0), change)
+    learn_fields(deps.contacts, account, changed.fields.keys() & (changes.get("fields") or {}).keys())
+    return changed
 
 
 def find_contact(deps: Deps, account: str, contact: int | None) -> Contact:
@@ -104,7 +96,7 @@ def list_contacts(
     """A page by number, and the id to go on behind; None at the end. A page may be short while there is more."""
     page: list[Contact] = []
     examined = 0
-    for examined, contact in enumerate(_candidates(deps, account, wanted, after), start=1):
+    for examined, contact in enumerate(candidates(deps, account, wanted, after), start=1):
         if wanted.matches(contact):
             page.append(contact)
         if len(page) == limit or examined == MOST_EXAMINED:
@@ -112,7 +104,8 @@ def list_contacts(
     return without_gone_lists(deps, account, page), None
 
 
-def _candidates(deps: Deps, account: str, wanted: ContactFilter, after: int | None) -> Iterator[Contact]:
+def candidates(deps: Deps, account: str, wanted: ContactFilter, after: int | None) -> Iterator[Contact]:
+    """Those to ask the filter about, by number, read page by page as they are asked for."""
     behind = number_of(after) if after is not None else None
     if wanted.list_id is None:
         return contacts_after(deps.contacts, account, behind)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from roost.domain import ids
@@ -79,7 +79,7 @@ def send_batch(
     wanted = replace(wanted, items=side_by_side(_reachable(deps, account, wanted)))
     lanes = new_lanes(deps, account, wanted)
     try:
-        return _accept(deps, sender, wanted, lanes, idempotency)
+        return accept_batch(deps, sender, wanted, lanes, idempotency)
     except AlreadyRecorded as raced:
         return _replay(deps, account, idempotency, raced.record)
     except (ConditionFailed, Throttled, WriteConflict):
@@ -123,10 +123,19 @@ def _reachable(deps: Deps, account: str, wanted: BatchSubmission) -> Sequence[Ba
     )
 
 
-def _accept(
-    deps: Deps, sender: Sender, wanted: BatchSubmission, lanes: list[Lane], idempotency: Idempotency | None
+def accept_batch(
+    deps: Deps,
+    sender: Sender,
+    wanted: BatchSubmission,
+    lanes: list[Lane],
+    idempotency: Idempotency | None = None,
+    with_it: Callable[[int], Sequence[Write]] = lambda _: (),
 ) -> AcceptedBatch:
-    """The chunks first, then one transaction that makes them a batch."""
+    """The chunks first, then one transaction that makes them a batch: what was checked before, shared out in `lanes`.
+
+    `with_it`: what is written with the batch of this id or not at all. Raises what those writes raise, what `admit` and
+    `prices_of` raise, ConditionFailed, Throttled, WriteConflict and TryLater; then there is no batch.
+    """
     account, now, count = lanes[0].account, deps.now(), len(wanted.items)
     first = reserve_milliseconds(deps.messages, account, now, -(-count // CHUNK_SIZE))
     base = ids.message_id(first, 0, BATCH_SHARD)
@@ -141,7 +150,7 @@ def _accept(
     if idempotency is not None:
         kept = idempotency_record(account, idempotency.key_hash, idempotency.fingerprint, now)
         record = [record_write(deps.messages, base, kept, now)]
-    made = _commit(deps, sender, cost, [replace(lane, base=base) for lane in lanes], record)
+    made = _commit(deps, sender, cost, [replace(lane, base=base) for lane in lanes], record, with_it(base))
     chunks = _chunks(wanted, lane_at, base, prices)
     messages = tuple(
         message_from(chunk, made[number], place) for chunk in chunks for place, number in enumerate(chunk.lanes)
@@ -149,15 +158,16 @@ def _accept(
     return AcceptedBatch(base, messages)
 
 
-def _commit(deps: Deps, sender: Sender, cost: Cost, lanes: list[Lane], record: list[Write]) -> list[Lane]:
+def _commit(
+    deps: Deps, sender: Sender, cost: Cost, lanes: list[Lane], record: list[Write], others: Sequence[Write]
+) -> list[Lane]:
     """The lanes as they were written, with what each message was charged. Admitted anew while others count, too."""
     for tries in range(TRIES):
         admission = admit(deps, sender, cost, lanes[0].base)
         charged = [replace(lane, rates=admission.charge_of(ONE_OF_EACH)) for lane in lanes]
         try:
-            commit(
-                deps.messages, *record, *(new_lane_write(deps.messages, lane) for lane in charged), *admission.writes
-            )
+            made = (new_lane_write(deps.messages, lane) for lane in charged)
+            commit(deps.messages, *record, *made, *admission.writes, *others)
         except LaneExists:  # nobody else writes under an id we reserved: an earlier try went through
             return charged
         except (Changed, WriteConflict):

@@ -190,7 +190,9 @@ def _store(deps: Deps, message: Message, idempotency: Idempotency | None, others
     writes = [message_write(deps.messages, message), *others]
     if idempotency is not None:
         now = deps.now()
-        record = idempotency_record(message.account, idempotency.key_hash, idempotency.fingerprint, now)
+        record = idempotency_record(
+            message.account, idempotency.key_hash, idempotency.fingerprint, now, idempotency.keep
+        )
         # First: a repeat is told from a request that is one too many.
         writes.insert(0, record_write(deps.messages, message.id, record, now))
     commit(deps.messages, *writes)

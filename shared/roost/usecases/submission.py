@@ -8,6 +8,7 @@ from roost.domain.errors import Quota
 from roost.domain.messages import DEFAULT_LIFETIME, Kind, Message, Priority
 from roost.domain.money import Price
 from roost.domain.phones import Phone
+from roost.storage.transactions import KEEP_IDEMPOTENCY_KEY
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +46,12 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class Idempotency:
-    """`key_hash`: of the caller's Idempotency-Key; `fingerprint`: of method, path and body."""
+    """`key_hash`: of the caller's Idempotency-Key; `fingerprint`: of method, path and body. `keep`: for how many ms a
+    repeat is known as one."""
 
     key_hash: str
     fingerprint: str
+    keep: int = KEEP_IDEMPOTENCY_KEY
 
 
 @dataclass(frozen=True, slots=True)

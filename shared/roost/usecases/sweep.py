@@ -10,6 +10,7 @@ from roost.runtime.deps import Deps
 from roost.runtime.log import log_crash
 from roost.storage.checks import Check, Progress, checks_of, mark_progress, put_check, read_progress
 from roost.storage.phones import get_phone
+from roost.usecases.campaign_hours import look_after_campaign
 from roost.usecases.close_lanes import settle_batch
 from roost.usecases.manage_phones import unpair_phone
 from roost.usecases.release_scheduled import release_minute
@@ -73,6 +74,9 @@ def _look(deps: Deps, executions: Executions, check: Check) -> None:
         next_look = settle_batch(deps, check.account, check.batch)
         if next_look is not None:
             put_check(deps.devices, minute_of(next_look), check)
+        return
+    if check.campaign is not None:
+        look_after_campaign(deps, executions, check)
         return
     if check.webhook is not None:
         look_after_webhook(deps, executions, check)

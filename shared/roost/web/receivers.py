@@ -10,8 +10,12 @@ from roost.outbound.webhook_http import WebhookHttp
 from roost.runtime.webhooks import webhook_http
 
 
-async def _receivers() -> WebhookHttp:
+def receivers() -> WebhookHttp:
     return webhook_http()
+
+
+async def _receivers() -> WebhookHttp:
+    return receivers()
 
 
 Receivers = Annotated[WebhookHttp, Depends(_receivers)]

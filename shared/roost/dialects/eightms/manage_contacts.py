@@ -11,9 +11,9 @@ from roost.dialects.eightms.contact_view import ContactView, contact_view, conta
 from roost.dialects.eightms.router import Strict, eightms_router, problems
 from roost.domain import ids
 from roost.domain.api_keys import Scope
+from roost.domain.audiences import ContactFilter
 from roost.domain.errors import InvalidRequest
 from roost.usecases.manage_contacts import (
-    ContactFilter,
     change_contact,
     find_contact,
     list_contacts,
@@ -66,20 +66,37 @@ async def list_all(
     caller: Reader,
     list_id: str | None = None,
     subscribed: Annotated[bool | None, Query(description="In the list `list_id`")] = None,
-    tag: str | None = None,
+    tag: Annotated[list[str] | None, Query(description="All of these; repeat it for more")] = None,
+    any_tag: Annotated[list[str] | None, Query(description="At least one of these")] = None,
+    field: Annotated[list[str] | None, Query(description="An own field and its value, `city:Vigo`")] = None,
+    search: Annotated[str | None, Query(max_length=100, description="Part of number, name or e-mail")] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
     cursor: str | None = None,
 ) -> ContactPage:
     """A page may be shorter than `limit`, or empty, while `next_cursor` is there: go on until it is null."""
     if subscribed is not None and list_id is None:
         raise InvalidRequest.of("subscribed", "needs a list_id: a contact is subscribed to a list")
-    wanted = ContactFilter(parsed_list(list_id) if list_id is not None else None, subscribed, tag)
+    wanted = ContactFilter(
+        list_id=parsed_list(list_id) if list_id is not None else None,
+        subscribed=subscribed,
+        tags=frozenset(tag or ()),
+        any_tags=frozenset(any_tag or ()),
+        fields=dict(_field_and_value(text) for text in field or ()),
+        search=search or None,
+    )
     after = parsed_contact(cursor) if cursor is not None else None
     if cursor is not None and after is None:
         raise InvalidRequest.of("cursor", "is no cursor of ours: give back next_cursor as it was")
     page, behind = list_contacts(caller.deps, caller.account, wanted, limit, after)
     next_cursor = ids.spell("con", behind) if behind is not None else None
     return ContactPage(data=contact_views(caller, page), next_cursor=next_cursor)
+
+
+def _field_and_value(text: str) -> tuple[str, str]:
+    name, colon, value = text.partition(":")
+    if not colon:
+        raise InvalidRequest.of("field", "needs a name, a colon and a value, for example city:Vigo")
+    return name, value
 
 
 @router.get("/contacts/{contact_id}", responses=problems(404), summary="One contact")

@@ -15,10 +15,12 @@ from roost.dialects.sms8.senders import Senders, selection_of
 from roost.dialects.sms8.values import Flag, Option, PhoneNumber, Whole
 from roost.domain.api_keys import Scope
 from roost.domain.codes import CodeCheck
-from roost.domain.selections import ANYBODY
+from roost.domain.selections import ANYBODY, Selection
 from roost.usecases.check_code import check_code
 from roost.usecases.send_code import CodeRequest, send_code
+from roost.usecases.send_code import SentCode as Sent
 from roost.usecases.send_selected import one_line
+from roost.web.caller import Caller
 from roost.web.dialect import dialect_router
 
 router = dialect_router(text_only_error)
@@ -70,27 +72,33 @@ async def send_a_code(
 ) -> Response:
     """Five per number in 24 hours, and a pause between two. The code itself is in no answer."""
     caller, wanted = call.caller, call.fields
-    changes = wanted.model_dump(include=set(DEFAULTED), exclude_none=True)
     named = wanted.devices or wanted.option or wanted.use_random_device
     selection = selection_of(caller, wanted.devices, wanted.option, wanted.use_random_device) if named else ANYBODY
+    request = code_request(caller, wanted.phone, wanted, selection)
+    return JSONResponse(sent_code(send_code(caller.deps, caller.sender, request)))
+
+
+def code_request(caller: Caller, phone: str, settings: BaseModel, selection: Selection) -> CodeRequest:
+    """`settings`: has the DEFAULTED members, None where the account's own are to hold."""
     line = one_line(caller.deps, caller.account, selection)
-    request = CodeRequest(
-        wanted.phone,
+    return CodeRequest(
+        phone,
         to_field="phone",
-        changes=changes,
+        changes=settings.model_dump(include=set(DEFAULTED), exclude_none=True),
         phone=line.phone if line else None,
         sim_slot=line.sim_slot if line else None,
     )
-    sent = send_code(caller.deps, caller.sender, request)
-    return JSONResponse(
-        {
-            "success": True,
-            "otp_id": sent.message.id,
-            "phone": sent.message.peer,
-            "expires_at": date(sent.expires_at),
-            "expires_in": sent.expires_in,
-        }
-    )
+
+
+def sent_code(sent: Sent) -> dict[str, Any]:
+    """The members of SentCode."""
+    return {
+        "success": True,
+        "otp_id": sent.message.id,
+        "phone": sent.message.peer,
+        "expires_at": date(sent.expires_at),
+        "expires_in": sent.expires_in,
+    }
 
 
 async def verify_a_code(
@@ -98,10 +106,11 @@ async def verify_a_code(
 ) -> Response:
     """Against the newest code of this number. A wrong guess is an answer, not a failure of the call."""
     caller, wanted = call.caller, call.fields
-    return JSONResponse(_checked(check_code(caller.deps, caller.account, wanted.phone, wanted.code)))
+    return JSONResponse(checked_code(check_code(caller.deps, caller.account, wanted.phone, wanted.code)))
 
 
-def _checked(check: CodeCheck) -> dict[str, Any]:
+def checked_code(check: CodeCheck) -> dict[str, Any]:
+    """The members of CheckedCode."""
     if check.reason is None:
         return {"success": True, "verified": True}
     left = {} if check.attempts_left is None else {"attempts_left": check.attempts_left}

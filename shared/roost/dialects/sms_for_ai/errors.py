@@ -18,14 +18,18 @@ WORDS = (("field required", "is required"), ("input should be", "must be"), ("st
 """What pydantic says, and what fits behind "The to field"."""
 
 
-def sms_for_ai_error(error: RoostError, _: str) -> JSONResponse:
+def error_content(error: RoostError) -> dict[str, Any]:
     content: dict[str, Any] = {"message": _message(error), "error": error.code}
     if error.fields:
         content["errors"] = _by_field(error.fields)
+    return content
+
+
+def sms_for_ai_error(error: RoostError, _: str) -> JSONResponse:
     headers = {}
     if isinstance(error, LimitReached):
         headers = {"Retry-After": str(error.retry_after), **rate_limit_headers(error.quotas)}
-    return JSONResponse(content, STATUS.get(type(error), error.status), headers)
+    return JSONResponse(error_content(error), STATUS.get(type(error), error.status), headers)
 
 
 def _message(error: RoostError) -> str:

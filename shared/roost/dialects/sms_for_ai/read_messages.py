@@ -42,11 +42,17 @@ async def list_all(
 ) -> SmsPage:
     """Newest first: the newest 10,000 messages of the last 90 days, which `meta.total` counts. Older ones are found by
     their id, and by the cursor of `GET /v1/messages`."""
+    filters = {name: value for name, value in request.query_params.items() if name in ("status", "per_page")}
+    return sms_page(caller, status, page, per_page, str(request.url.replace(query="")), filters)
+
+
+def sms_page(
+    caller: Caller, status: SmsStatus | None, page: int, per_page: int, path: str, filters: dict[str, str]
+) -> SmsPage:
+    """`path`, `filters`: for the links."""
     statuses = STORED[status] if status is not None else None
     found = page_of_sent(caller.deps, caller.account, statuses, page, per_page)
-    filters = {name: value for name, value in request.query_params.items() if name in ("status", "per_page")}
     views = [sms_view(message) for message in found.messages]
-    path = str(request.url.replace(query=""))
     return SmsPage(**paginated(views, found.total, page, per_page, path, filters))
 
 

@@ -69,14 +69,17 @@ async def send(
     response.headers.update(rate_limit_headers(accepted.quotas))
     if accepted.replayed:
         response.headers["Idempotent-Replayed"] = "true"
-    message = accepted.message
+    answer = sent_view(caller, accepted.message)
+    if wanted.include_conversion_url:
+        answer.conversion_url = _conversion_url(request, accepted.message)
+    return answer
+
+
+def sent_view(caller: Caller, message: Message) -> SendResponse:
+    """With what is left after it."""
     sms = SentSms(**sms_view(message).model_dump(include=set(SentSms.model_fields)))
-    return SendResponse(
-        **sms.model_dump(),
-        sms=sms,
-        balance=credits_usd(read_account(caller.deps, caller.account)),
-        conversion_url=_conversion_url(request, message) if wanted.include_conversion_url else None,
-    )
+    balance = credits_usd(read_account(caller.deps, caller.account))
+    return SendResponse(**sms.model_dump(), sms=sms, balance=balance)
 
 
 def _conversion_url(request: Request, message: Message) -> str:

@@ -1,0 +1,49 @@
+"""Numbers as people write them, made international: with a plus, with an exit code, or as dialled inside a country."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from roost.domain.phone_numbers import is_e164
+
+DECORATION = re.compile(r"[\s().\-/\u200b\u200e\u200f\u2010-\u2015\u202a-\u202e\u2066-\u2069]+")
+"""What people put between digits, and the invisible marks that come along with copying."""
+
+OPTIONAL_TRUNK = re.compile(r"^(\+.*?)\(0\)")
+"""+44 (0)20: the zero is only dialled inside the country."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dialling:
+    """`code`: the country's calling code; `trunk`: what is dialled before a number inside it and never from outside;
+    `exit`: what is dialled before a foreign number; `lengths`: digits that a number has behind code or trunk."""
+
+    code: str
+    trunk: str
+    exit: str
+    lengths: tuple[int, ...]
+
+
+def international(text: str, dialling: Dialling | None) -> str | None:
+    """The E.164 number somebody meant, None if that cannot be said. `dialling`: of the country it was written in."""
+    bare = DECORATION.sub("", OPTIONAL_TRUNK.sub(r"\1", text.strip()))
+    if bare.startswith("00"):
+        bare = f"+{bare[2:]}"
+    elif dialling is not None and bare.isascii() and bare.isdigit():
+        bare = _from_inside(bare, dialling)
+    return bare if is_e164(bare) else None
+
+
+def _from_inside(digits: str, dialling: Dialling) -> str:
+    """The first reading that has a length the country knows; empty if none has."""
+    readings = [digits]
+    if dialling.trunk and digits.startswith(dialling.trunk):
+        readings.insert(0, digits.removeprefix(dialling.trunk))
+    if digits.startswith(dialling.code):
+        readings.append(digits.removeprefix(dialling.code))
+    for reading in readings:
+        if len(reading) in dialling.lengths:
+            return f"+{dialling.code}{reading}"
+    is_foreign = dialling.exit and digits.startswith(dialling.exit)
+    return f"+{digits.removeprefix(dialling.exit)}" if is_foreign else ""

@@ -1,0 +1,90 @@
+"""How far a campaign is, counted from what is stored: no message pays a write for it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+
+from roost.domain.batches import Lane
+from roost.domain.campaigns import Campaign, CampaignPage, CampaignStatus
+from roost.domain.errors import RecipientOptedOut
+from roost.domain.finishing import Sending, finishes_at
+from roost.domain.messages import HELD, MessageStatus
+from roost.runtime.deps import Deps
+from roost.storage.batches import lanes_of
+from roost.storage.campaigns import pages_of, settle_page
+from roost.storage.message_states import states_of_batch
+from roost.storage.phones import list_phones
+
+S = MessageStatus
+
+WAITING, SENDING, OPTED_OUT = "waiting", "sending", "opted_out"
+OPEN = (WAITING, SENDING)
+CHANGES_NO_MORE = frozenset({S.DELIVERED.value, S.FAILED.value, S.CANCELED.value, S.EXPIRED.value, OPTED_OUT})
+
+MOST_LIVE_PAGES = 20
+"""Counted while somebody waits: 20,000 messages, some 1,300 read units. Of more, what the run counted last is shown."""
+
+
+def progress_of(deps: Deps, campaign: Campaign) -> Campaign:
+    """The campaign with its counts as they are now, or as they were at `counted_at` if that would take too long."""
+    if campaign.status is CampaignStatus.DRAFT:
+        return campaign
+    pages = pages_of(deps.contacts, campaign.account, campaign.id)
+    if sum(not page.counts for page in pages) > MOST_LIVE_PAGES and campaign.counted_at is not None:
+        return campaign
+    return replace(campaign, counts=_sum_of(deps, campaign, pages, settle=False), counted_at=deps.now())
+
+
+def count_pages(deps: Deps, campaign: Campaign, *, settle: bool) -> dict[str, int]:
+    """Messages by state: `waiting`, `sending`, `sent`, `delivered`, `failed`, `opted_out`, `canceled`, `expired`,
+    `unknown`. `settle`: pages that will not change are not read again."""
+    return _sum_of(deps, campaign, pages_of(deps.contacts, campaign.account, campaign.id), settle=settle)
+
+
+def _sum_of(deps: Deps, campaign: Campaign, pages: list[CampaignPage], *, settle: bool) -> dict[str, int]:
+    total: Counter[str] = Counter()
+    for page in pages:
+        counts = page.counts or _count(deps, campaign.account, page)
+        total.update(counts)
+        if settle and not page.counts and counts.keys() <= CHANGES_NO_MORE:
+            settle_page(deps.contacts, campaign.account, campaign.id, replace(page, counts=counts))
+    return dict(total)
+
+
+def _count(deps: Deps, account: str, page: CampaignPage) -> dict[str, int]:
+    lanes = lanes_of(deps.messages, account, page.base, consistent=False)
+    if all(_is_untouched(lane) for lane in lanes):
+        return {WAITING: page.count}
+    counts: Counter[str] = Counter()
+    for status, error in states_of_batch(deps.messages, account, page.base, page.count):
+        counts[_counted_as(status, error)] += 1
+    counts[WAITING] += page.count - counts.total()
+    return {name: count for name, count in counts.items() if count}
+
+
+def _is_untouched(lane: Lane) -> bool:
+    return lane.cursor == 0 and lane.closed_at is None
+
+
+def _counted_as(status: MessageStatus, error: str | None) -> str:
+    if error == RecipientOptedOut.code:
+        return OPTED_OUT
+    if status in HELD:
+        return SENDING
+    if status in (S.SCHEDULED, S.QUEUED, S.DISPATCHING):
+        return WAITING
+    return S.FAILED.value if status is S.UNDELIVERED else status.value
+
+
+def finishing_time(deps: Deps, account: str, left: int, opens_at: int | None = None) -> int | None:
+    """When the account's phones could have sent so many more, by their pacing alone, from `opens_at` on; None without
+    phones, or beyond 64 days. Hours that end in between make it later."""
+    phones, _ = list_phones(deps.devices, account)
+    able = (Sending(phone.pacing, phone.booked, phone.paired_at) for phone in phones if phone.may_send)
+    return finishes_at(able, left, max(deps.now(), opens_at or 0))
+
+
+def left_of(counts: Mapping[str, int]) -> int:
+    return sum(counts.get(state, 0) for state in OPEN)

@@ -1,0 +1,202 @@
+"""One look at a campaign: write the next pages of its recipients, make its lanes follow its state, see whether it is
+over. Its state machine calls until it is done; whatever was cut short is done by the next look."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from roost.domain.batches import MAX_LANES, Lane, LaneStatus
+from roost.domain.campaigns import LIFETIME, PAGE, Campaign, CampaignPage, CampaignStatus, moved, pause_before_next_look
+from roost.domain.errors import AccountSuspended, InsufficientCredits, NotInPlan, PlanLimitReached, TryLater
+from roost.domain.instants import SECOND, rfc3339
+from roost.domain.messages import Priority
+from roost.domain.senders import Sender
+from roost.domain.templates import places_of
+from roost.runtime.deps import Deps
+from roost.storage.batches import lanes_of
+from roost.storage.campaigns import (
+    CampaignChanged,
+    campaign_write,
+    change_campaign,
+    get_campaign,
+    page_write,
+    pages_of,
+    work_write,
+)
+from roost.storage.conditional import ConditionFailed, Throttled
+from roost.storage.transactions import WriteConflict, commit
+from roost.usecases.campaign_audience import Audience, Recipient
+from roost.usecases.campaign_events import tell_completed, tell_started
+from roost.usecases.campaign_hours import pause_lane, resume_lane
+from roost.usecases.campaign_progress import OPEN, count_pages
+from roost.usecases.close_lanes import close, is_open
+from roost.usecases.send_batch import accept_batch
+from roost.usecases.share_out import BatchItem, BatchSubmission
+
+TIME_BUDGET = 12 * SECOND
+"""Less than the function's time-out by one slow page."""
+
+MOST_EXAMINED = 5_000
+"""Contacts looked at for one page: a filter that matches few writes small pages."""
+
+REFUSALS = (InsufficientCredits, PlanLimitReached, NotInPlan, AccountSuspended)
+"""What the owner has to settle: the campaign pauses, says so, and goes on from there when it is resumed."""
+
+DONE = {"done": True}
+
+
+def run_campaign(deps: Deps, account: str, number: int, epoch: int) -> dict[str, Any]:
+    """`{"done": True}`, or `{"done": False, "wait_until": RFC 3339}`. Nothing is done for an epoch that is over."""
+    campaign = get_campaign(deps.contacts, account, number)
+    if campaign is None or campaign.epoch != epoch:
+        return DONE
+    stop_at = deps.now() + TIME_BUDGET
+    if campaign.status is CampaignStatus.RUNNING:
+        return _run(deps, campaign, stop_at)
+    if not _follow(deps, campaign, stop_at):
+        return _again(deps.now())
+    return DONE
+
+
+def _run(deps: Deps, campaign: Campaign, stop_at: int) -> dict[str, Any]:
+    if campaign.page == 0:
+        tell_started(deps, campaign)
+    if not _follow(deps, campaign, stop_at):
+        return _again(deps.now())
+    while not campaign.complete:
+        if deps.now() > stop_at:
+            return _again(deps.now())
+        try:
+            campaign = _write_page(deps, campaign)
+        except CampaignChanged:
+            return _again(deps.now())
+        except (ConditionFailed, Throttled, TryLater, WriteConflict):
+            return _again(deps.now() + SECOND)
+        except REFUSALS as refusal:
+            _pause(deps, campaign, refusal.code)
+            return DONE
+    return _look(deps, campaign)
+
+
+def _look(deps: Deps, campaign: Campaign) -> dict[str, Any]:
+    """All recipients are written: count, and end it when nothing of it is open any more."""
+    now = deps.now()
+    counts = count_pages(deps, campaign, settle=True)
+    after = replace(campaign, counts=counts, counted_at=now)
+    is_over = not any(counts.get(state) for state in OPEN)
+    if is_over:
+        after = replace(moved(after, CampaignStatus.COMPLETED, now), epoch=campaign.epoch)
+        tell_completed(deps, after)
+    try:
+        change_campaign(deps.contacts, campaign, after)
+    except ConditionFailed:
+        return _again(now)
+    started_at = campaign.started_at if campaign.started_at is not None else now
+    return DONE if is_over else _again(now + pause_before_next_look(started_at, now))
+
+
+def _write_page(deps: Deps, campaign: Campaign) -> Campaign:
+    """The next recipients become a batch in the same transaction in which the campaign counts them: whoever does this
+    twice finds it done, and raises CampaignChanged."""
+    audience = Audience(deps, campaign, campaign.after)
+    groups: dict[tuple[str, ...], list[Recipient]] = {}
+    for count, recipient in enumerate(audience.recipients(MOST_EXAMINED), start=1):
+        groups.setdefault(recipient.zones, []).append(recipient)
+        if count == PAGE or len(groups) == MAX_LANES:
+            break
+    excluded = {
+        name: campaign.excluded.get(name, 0) + audience.excluded[name]
+        for name in {*campaign.excluded, *audience.excluded}
+    }
+    written = sum(len(group) for group in groups.values())
+    after = replace(
+        campaign,
+        after=audience.after,
+        complete=audience.ended,
+        recipients=campaign.recipients + written,
+        excluded=excluded,
+        page=campaign.page + (1 if written else 0),
+    )
+    if not written:
+        commit(deps.contacts, campaign_write(deps.contacts, campaign, after))
+        return replace(after, revision=campaign.revision + 1)
+    ordered = [recipient for group in groups.values() for recipient in group]
+    is_shared = not places_of(campaign.template)
+    wanted = BatchSubmission([BatchItem(recipient.number, recipient.text) for recipient in ordered], is_shared)
+
+    def with_it(base: int) -> list[Any]:
+        page = CampaignPage(after.page, base, written)
+        return [campaign_write(deps.contacts, campaign, after), page_write(deps.contacts, campaign, page)]
+
+    lanes = _lanes(deps, campaign, audience, groups, wanted)
+    accept_batch(deps, Sender(campaign.account), wanted, lanes, with_it=with_it)
+    return replace(after, revision=campaign.revision + 1)
+
+
+def _lanes(
+    deps: Deps,
+    campaign: Campaign,
+    audience: Audience,
+    groups: dict[tuple[str, ...], list[Recipient]],
+    wanted: BatchSubmission,
+) -> list[Lane]:
+    """One lane for those who are reached at the same hours; whichever phone is free pulls from it."""
+    now, start, lanes = deps.now(), 0, []
+    for number, (zones, group) in enumerate(groups.items()):
+        span = audience.span_of(group[0])
+        lanes.append(
+            Lane(
+                account=campaign.account,
+                base=0,
+                number=number,
+                start=start,
+                step=1,
+                count=len(group),
+                status=LaneStatus.SCHEDULED if span.opens > now else LaneStatus.DISPATCHING,
+                priority=Priority.BULK,
+                accepted_at=now,
+                due_at=max(span.opens, now),
+                expires_at=now + LIFETIME,
+                text=wanted.items[0].text if wanted.shared_text else None,
+                campaign=campaign.id,
+                closes_at=span.closes,
+                zones=zones,
+            )
+        )
+        start += len(group)
+    return lanes
+
+
+def _follow(deps: Deps, campaign: Campaign, stop_at: int) -> bool:
+    """Every lane as the campaign's state has it. False when time ran out first."""
+    for page in pages_of(deps.contacts, campaign.account, campaign.id):
+        if page.counts:
+            continue
+        if deps.now() > stop_at:
+            return False
+        for lane in lanes_of(deps.messages, campaign.account, page.base):
+            if campaign.status is CampaignStatus.RUNNING:
+                resume_lane(deps, lane, campaign)
+            elif campaign.status is CampaignStatus.PAUSED:
+                pause_lane(deps, lane)
+            elif is_open(lane) and not close(deps, lane, LaneStatus.CANCELED, None):
+                return False
+    return True
+
+
+def _pause(deps: Deps, campaign: Campaign, reason: str) -> None:
+    """Roost's own pause, under a new epoch: what is written already waits too."""
+    paused = replace(moved(campaign, CampaignStatus.PAUSED, deps.now()), stopped_by=reason)
+    try:
+        commit(
+            deps.contacts,
+            campaign_write(deps.contacts, campaign, paused),
+            work_write(deps.contacts, paused, deps.now()),
+        )
+    except (CampaignChanged, WriteConflict):
+        return
+
+
+def _again(at: int) -> dict[str, Any]:
+    return {"done": False, "wait_until": rfc3339(at)}
