@@ -9,6 +9,7 @@ import pytest
 from roost.usecases.sign_in import invite
 from tests.phone_driver import PhoneDriver
 from tests.roost_fixtures import Clock, Tenant
+from tests.write_units import count_writes
 
 PEER = "+34600111222"
 ID = "cnv_34600111222"
@@ -150,6 +151,27 @@ def test_a_reply_leaves_by_the_phone_and_sim_that_hold_it_and_is_read(tenant: Te
     assert (conversation["status"], conversation["last_message"]["body"]) == ("read", "Hello!")
     tenant.http.patch("/v1/phones/phn_2", json={"enabled": False}).raise_for_status()
     assert tenant.http.post(f"/v1/conversations/{ID}/reply", json={"body": "again"}).json()["phone_id"] == "phn_1"
+
+
+def test_a_message_leaves_by_the_phone_its_recipient_last_wrote_to(tenant: Tenant, clock: Clock) -> None:
+    tenant.pair()
+    second, third = tenant.pair(), tenant.pair()
+    texts(second, "hello")
+    clock.forward(minutes=1)
+    third.call(claim="seen last")
+    assert tenant.send("+34600999999").json()["phone_id"] == "phn_3"
+    assert tenant.send(PEER).json()["phone_id"] == "phn_2"
+    texts(third, "and now from me", sender=PEER)
+    assert tenant.send(PEER).json()["phone_id"] == "phn_3"
+
+
+def test_a_message_into_a_conversation_costs_one_write_unit_more(tenant: Tenant, phone: PhoneDriver) -> None:
+    texts(phone, "hello")
+    written = count_writes(tenant.deps)
+    tenant.send("+34600999999").raise_for_status()
+    plain = sum(written.values())
+    tenant.send(PEER).raise_for_status()
+    assert (plain, sum(written.values()) - plain) == (2, 3)
 
 
 def test_a_repeated_reply_is_sent_once(tenant: Tenant, phone: PhoneDriver) -> None:
