@@ -1,5 +1,7 @@
 """Which replies a classifier sees, and what is believed of its answer."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,8 +12,8 @@ from roost.domain.reply_labels import LONGEST_SUGGESTION, checked_label, may_be_
 from tests.domain.builders import a_message
 
 
-def reply(text: str, **members: object) -> bool:
-    known = {"direction": Direction.IN, "peer": "+34600111222", **members}
+def reply(text: str, **members: Any) -> bool:
+    known: dict[str, Any] = {"direction": Direction.IN, "peer": "+34600111222", **members}
     return may_be_classified(a_message(text=text, **known))
 
 

@@ -174,8 +174,9 @@ def test_a_message_into_a_conversation_costs_one_write_unit_more(tenant: Tenant,
     assert (plain, sum(written.values()) - plain) == (2, 3)
 
 
-def test_a_repeated_reply_is_sent_once(tenant: Tenant, phone: PhoneDriver) -> None:
+def test_a_repeated_reply_is_sent_once(tenant: Tenant, phone: PhoneDriver, clock: Clock) -> None:
     texts(phone, "hello")
+    clock.forward(seconds=1)
     headers = {"idempotency-key": "once"}
     url = f"/v1/conversations/{ID}/reply"
     ids = {tenant.http.post(url, json={"body": "hi"}, headers=headers).json()["id"] for _ in range(3)}
