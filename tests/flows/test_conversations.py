@@ -229,18 +229,6 @@ def test_what_is_no_id_of_a_conversation_is_not_found(tenant: Tenant, name: str)
     assert tenant.http.get(f"/v1/conversations/{name}").status_code == 404
 
 
-@pytest.mark.capability("8MS-32")
-def test_a_contact_is_sent_to_by_its_id(tenant: Tenant, phone: PhoneDriver) -> None:
-    contact = tenant.http.post("/v1/contacts", json={"number": PEER}).json()["id"]
-    send = {"contact_id": contact, "body": "hi"}
-    assert tenant.http.post("/v1/sms/send", json=send).json()["to"] == PEER
-    assert tenant.http.post("/v1/sms/send", json={**send, "phone_id": "phn_1"}).json()["phone_id"] == "phn_1"
-    assert tenant.http.post("/v1/sms/send", json={**send, "phone_id": "phn_9"}).status_code == 404
-    assert tenant.http.post("/v1/sms/send", json={**send, "contact_id": "con_34600999999"}).status_code == 404
-    for members in ({"to": PEER, "contact_id": contact}, {}):
-        assert tenant.http.post("/v1/sms/send", json={"body": "hi", **members}).status_code == 422
-
-
 def test_the_deployed_functions_may_do_all_that(deployed: Tenant) -> None:
     phone = deployed.pair()
     deployed.send(PEER, "before").raise_for_status()
