@@ -13,13 +13,14 @@ LABELED = {"intent": "question", "suggested_response": "Thanks for your message.
 
 class BedrockStandIn:
     """`asked`: the texts, in order. Each answer of `script` is used once: the input of the tool, an HTTP status, or
-    None for an answer without a tool; without a script each reply is a question."""
+    None for an answer without a tool; without a script each reply is a question. `PUT /script` with a list sets it.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, port: int = 0) -> None:
         self.asked: list[str] = []
         self.script: deque[dict[str, Any] | int | None] = deque()
         handler = type("BoundHandler", (_Handler,), {"stand_in": self})
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), handler)
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
 
@@ -58,8 +59,19 @@ class _Handler(BaseHTTPRequestHandler):
         if not (self.path.startswith("/model/") and self.path.endswith("/converse")):
             self.send_error(404)
             return
-        request = json.loads(self.rfile.read(int(self.headers["content-length"])))
-        status, answer = self.stand_in.answer(request)
+        self._say(*self.stand_in.answer(self._body()))
+
+    def do_PUT(self) -> None:
+        if self.path != "/script":
+            self.send_error(404)
+            return
+        self.stand_in.script = deque(self._body())
+        self._say(200, {"answers": len(self.stand_in.script)})
+
+    def _body(self) -> Any:
+        return json.loads(self.rfile.read(int(self.headers["content-length"])))
+
+    def _say(self, status: int, answer: dict[str, Any]) -> None:
         body = json.dumps(answer).encode()
         self.send_response(status)
         self.send_header("content-type", "application/json")

@@ -33,6 +33,19 @@ def test_the_phone_that_is_free_first_sends() -> None:
     assert choose_phone([busy, asleep], NOW, online_only=False).number == 1, "online comes first"
 
 
+@pytest.mark.parametrize(
+    ("known_free_in", "known_seen_ago", "chosen"), [(0, 5, 2), (4, 5, 2), (4.1, 5, 1), (0, 21, 1), (60, 21, 1)]
+)
+def test_the_phone_its_recipient_knows_is_preferred_if_it_is_as_present_and_free_within_four_minutes(
+    known_free_in: float, known_seen_ago: int, chosen: int
+) -> None:
+    free = a_phone(1, seen_at=NOW)
+    booked = Bookings(next_free_at=NOW + round(known_free_in * MINUTE))
+    known = a_phone(2, seen_at=NOW - known_seen_ago * MINUTE, booked=booked)
+    assert choose_phone([free, known], NOW, online_only=False, familiar=2).number == chosen
+    assert choose_phone([free, known], NOW, online_only=False, familiar=9).number == 1, "a phone that is gone"
+
+
 def test_a_phone_silent_for_twenty_minutes_is_not_online() -> None:
     silent = a_phone(seen_at=NOW - 20 * MINUTE)
     assert silent.presence(NOW) is Presence.QUIET

@@ -9,6 +9,7 @@ import pytest
 from roost.usecases.sign_in import invite
 from tests.phone_driver import PhoneDriver
 from tests.roost_fixtures import Clock, Tenant
+from tests.write_units import count_writes
 
 PEER = "+34600111222"
 ID = "cnv_34600111222"
@@ -152,8 +153,30 @@ def test_a_reply_leaves_by_the_phone_and_sim_that_hold_it_and_is_read(tenant: Te
     assert tenant.http.post(f"/v1/conversations/{ID}/reply", json={"body": "again"}).json()["phone_id"] == "phn_1"
 
 
-def test_a_repeated_reply_is_sent_once(tenant: Tenant, phone: PhoneDriver) -> None:
+def test_a_message_leaves_by_the_phone_its_recipient_last_wrote_to(tenant: Tenant, clock: Clock) -> None:
+    tenant.pair()
+    second, third = tenant.pair(), tenant.pair()
+    texts(second, "hello")
+    clock.forward(minutes=1)
+    third.call(claim="seen last")
+    assert tenant.send("+34600999999").json()["phone_id"] == "phn_3"
+    assert tenant.send(PEER).json()["phone_id"] == "phn_2"
+    texts(third, "and now from me", sender=PEER)
+    assert tenant.send(PEER).json()["phone_id"] == "phn_3"
+
+
+def test_a_message_into_a_conversation_costs_one_write_unit_more(tenant: Tenant, phone: PhoneDriver) -> None:
     texts(phone, "hello")
+    written = count_writes(tenant.deps)
+    tenant.send("+34600999999").raise_for_status()
+    plain = sum(written.values())
+    tenant.send(PEER).raise_for_status()
+    assert (plain, sum(written.values()) - plain) == (2, 3)
+
+
+def test_a_repeated_reply_is_sent_once(tenant: Tenant, phone: PhoneDriver, clock: Clock) -> None:
+    texts(phone, "hello")
+    clock.forward(seconds=1)
     headers = {"idempotency-key": "once"}
     url = f"/v1/conversations/{ID}/reply"
     ids = {tenant.http.post(url, json={"body": "hi"}, headers=headers).json()["id"] for _ in range(3)}
@@ -204,18 +227,6 @@ def test_another_account_sees_nothing_of_it(tenant: Tenant, other_tenant: Tenant
 def test_what_is_no_id_of_a_conversation_is_not_found(tenant: Tenant, name: str) -> None:
     """The last spells a number by its name: one conversation has one id."""
     assert tenant.http.get(f"/v1/conversations/{name}").status_code == 404
-
-
-@pytest.mark.capability("8MS-32")
-def test_a_contact_is_sent_to_by_its_id(tenant: Tenant, phone: PhoneDriver) -> None:
-    contact = tenant.http.post("/v1/contacts", json={"number": PEER}).json()["id"]
-    send = {"contact_id": contact, "body": "hi"}
-    assert tenant.http.post("/v1/sms/send", json=send).json()["to"] == PEER
-    assert tenant.http.post("/v1/sms/send", json={**send, "phone_id": "phn_1"}).json()["phone_id"] == "phn_1"
-    assert tenant.http.post("/v1/sms/send", json={**send, "phone_id": "phn_9"}).status_code == 404
-    assert tenant.http.post("/v1/sms/send", json={**send, "contact_id": "con_34600999999"}).status_code == 404
-    for members in ({"to": PEER, "contact_id": contact}, {}):
-        assert tenant.http.post("/v1/sms/send", json={"body": "hi", **members}).status_code == 422
 
 
 def test_the_deployed_functions_may_do_all_that(deployed: Tenant) -> None:

@@ -64,12 +64,14 @@ def test_a_reply_is_labeled_once_and_its_suggestion_shown(
 
 @pytest.mark.capability("8MS-29")
 def test_off_nothing_is_asked_and_opt_outs_and_codes_never_are(
-    tenant: Tenant, phone: PhoneDriver, asked: list[str]
+    tenant: Tenant, phone: PhoneDriver, clock: Clock, asked: list[str]
 ) -> None:
     for text in ("Stop", "START", "Your code is 483920"):
+        clock.forward(seconds=1)
         texts(phone, text)
         assert classify(tenant)
     turn_on(tenant, classifies_replies=False)
+    clock.forward(seconds=1)
     texts(phone, "Hello")
     assert classify(tenant)
     assert asked == []
@@ -77,10 +79,11 @@ def test_off_nothing_is_asked_and_opt_outs_and_codes_never_are(
 
 
 def test_a_new_reply_or_an_answer_takes_the_suggestion_away(
-    tenant: Tenant, phone: PhoneDriver, asked: list[str]
+    tenant: Tenant, phone: PhoneDriver, clock: Clock, asked: list[str]
 ) -> None:
     texts(phone, "How much is it?")
     classify(tenant)
+    clock.forward(seconds=1)
     texts(phone, "And when?")
     assert (listed(tenant)[0]["intent"], listed(tenant)[0]["suggested_response"]) == (None, None)
     classify(tenant)

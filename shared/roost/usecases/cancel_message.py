@@ -16,12 +16,18 @@ S = MessageStatus
 TRIES = 5
 
 
-def cancel_message(deps: Deps, account: str, message_id: int | None) -> Message:
+def cancel_message(deps: Deps, account: str, message_id: int | None, reason: str | None = None) -> Message:
     """Canceled at once while nobody holds it; else its phone is asked, and its answer decides (protocol §12).
+    `reason`: shown as the error of what is canceled at once.
 
     Raises NotFound, AlreadyFinal.
     """
-    return _change(deps, account, message_id, _canceled)
+
+    def canceled(message: Message, now: int) -> Message:
+        after = _canceled(message, now)
+        return replace(after, error={"name": reason}) if reason and after.status is S.CANCELED else after
+
+    return _change(deps, account, message_id, canceled, done=S.CANCELED)
 
 
 def reschedule_message(deps: Deps, account: str, message_id: int | None, send_at: int) -> Message:
@@ -47,13 +53,20 @@ def _canceled(message: Message, now: int) -> Message:
     return moved(message, S.CANCELED, now, cancel_requested_at=now)
 
 
-def _change(deps: Deps, account: str, message_id: int | None, change: Callable[[Message, int], Message]) -> Message:
-    """The stream tells the phone: a request handler writes the message and nothing else."""
+def _change(
+    deps: Deps,
+    account: str,
+    message_id: int | None,
+    change: Callable[[Message, int], Message],
+    done: MessageStatus | None = None,
+) -> Message:
+    """The stream tells the phone: a request handler writes the message and nothing else. `done`: where nothing is left
+    to do."""
     for _ in range(TRIES):
         message = get_message(deps.messages, account, message_id, consistent=True) if message_id is not None else None
         if message is None or message.kind not in (Kind.SMS, Kind.MMS):
             raise NotFound("No such message")
-        if message.status is S.CANCELED and change is _canceled:
+        if message.status is done:
             return message
         if message.is_final:
             raise AlreadyFinal(f"This message is {message.status}: it cannot be changed any more")

@@ -43,7 +43,7 @@ def _withdraw(deps: Deps, message: Message) -> None:
         if lease is not None:
             revoke_lease(deps, lease)
     with suppress(AlreadyFinal):
-        cancel_message(deps, message.account, message.id)
+        cancel_message(deps, message.account, message.id, RecipientOptedOut.code)
 
 
 def without_opted_out(deps: Deps, leased: Iterable[Message]) -> tuple[Message, ...]:
