@@ -7,7 +7,7 @@ export PYTHONPATH := $(CURDIR):$(CURDIR)/shared
 APP_LOCKS := $(sort $(wildcard layers/*/requirements.txt)) requirements/dev.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo phone owner test faults guards kills bench check format capabilities openapi countries validate build android-check lock clean
+.PHONY: help setup run demo phone owner test faults guards kills bench check format capabilities openapi screenshots countries validate build android-check lock clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ capabilities: setup ## Show which of the promised capabilities the tests prove
 
 openapi: setup ## Write the OpenAPI document from the routes
 	@$(APP) -m dev.openapi
+
+screenshots: setup ## Photograph the pages into docs/screenshots (needs Chromium)
+	@$(APP) -m dev.screenshots
 
 countries: ## Write the tables of countries, zones and dialling from libphonenumber (needs network)
 	@test -x .venvs/countries/bin/pip || $(PYTHON) -m venv .venvs/countries

@@ -24,7 +24,7 @@ from dev.mails import SENDER, LocalMail, mails_of, verify_sender
 FIREBASE_PARAMETER = "/roost/firebase"
 PHONE_STOP_SECONDS = 10
 CALL_SECONDS = 30
-PAIRING_SECONDS = 20
+PAIRING_SECONDS = 60
 LOOK_EVERY_SECONDS = 0.1
 FAST = {"gap_seconds": 0, "daily_cap": 100_000, "warm_up": False, "acknowledge": True}
 

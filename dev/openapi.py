@@ -24,6 +24,7 @@ DESCRIPTION = """Your own Android phones as an SMS API, in your own AWS account.
 
 TAGS = (
     "Messages",
+    "Conversations",
     "Phones",
     "Webhooks",
     "API keys",

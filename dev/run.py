@@ -22,6 +22,7 @@ Roost runs at {url}   (state in {state}; Ctrl-C stops it, `make run` goes on)
   API key     {roost}
   smsdora     {smsgw}
   SMS for AI  {smsai}
+  SMS8        {sms8}
 
   curl -X POST {url}/v1/sms/send \\
     -H "Authorization: Bearer {roost}" \\
@@ -38,9 +39,12 @@ Roost runs at {url}   (state in {state}; Ctrl-C stops it, `make run` goes on)
     -H "Content-Type: application/json" \\
     -d '{{"to":"+15005550001","body":"Hello from SMS for AI"}}'
 
+  curl {url}/services/send.php -d key={sms8} --data-urlencode number=+15005550001 -d "message=Hello from SMS8"
+
   curl -H "x-api-key: {roost}" {url}/v1/messages
 
-Dashboard       {url}/login   any address; the link it would mail is shown here
+Dashboard       {url}/login   you@roost.example opens the account of these keys, any other address a new one;
+                the link it would mail is shown here
 API reference   {url}/v1/docs
 Accounts, keys  make owner ARGS="--local --help"
 Phones          a virtual phone is paired and paced fast; a real phone gets a gap of 240 s and a daily cap that warms up

@@ -25,6 +25,7 @@ lock layers/web/requirements.txt layers/web/requirements.in --constraints "$toge
 on_web=("${on_core[@]}" $(names_in layers/web/requirements.txt))
 lock layers/mcp/requirements.txt layers/mcp/requirements.in --constraints "$together" "${on_web[@]}"
 lock layers/pages/requirements.txt layers/pages/requirements.in --constraints "$together" "${on_core[@]}"
+lock layers/oidc/requirements.txt layers/oidc/requirements.in --constraints "$together" "${on_core[@]}"
 lock layers/highlevel/requirements.txt layers/highlevel/requirements.in --constraints "$together" "${on_core[@]}"
 lock layers/push/requirements.txt layers/push/requirements.in --constraints "$together" "${left_out[@]}" "${on_core[@]}"
 # The docs layer is static files only: what its one Python module would need is not wanted.

@@ -40,7 +40,8 @@ class RpcClient:
         message = content if isinstance(content, dict) else {}
         if self.version == MODERN and isinstance(message.get("method"), str):
             sent["mcp-method"] = message["method"]
-            name = message.get("params", {}).get("name")
+            params = message.get("params")
+            name = params.get("name") if isinstance(params, dict) else None
             sent |= {"mcp-name": name} if isinstance(name, str) else {}
         return self.http.post(self.path, content=body, headers={**sent, **self.headers, **headers})
 

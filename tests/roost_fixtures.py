@@ -15,10 +15,12 @@ import boto3
 import httpx
 import pytest
 
+from dev.bedrock.stand_in import BedrockStandIn
 from dev.bootstrap import EVERY_SCOPE, table_environment
 from dev.cloud_process import CloudProcess
 from dev.fcm.stand_in import FcmStandIn
 from dev.lambda_transport import LambdaTransport
+from dev.mails import SENDER
 from roost.domain.accounts import Account
 from roost.domain.api_keys import ApiKey, KeyFormat, Scope
 from roost.domain.key_limits import KeyLimits
@@ -28,12 +30,15 @@ from roost.runtime import deps as runtime_deps
 from roost.runtime.deps import Deps
 from roost.runtime.executions import executions
 from roost.runtime.firebase import firebase_settings
+from roost.runtime.google import google
 from roost.runtime.highlevel import integration
 from roost.runtime.log import logger
+from roost.runtime.mail import mail
 from roost.runtime.master_secret import account_key_master
 from roost.runtime.media import media_store
 from roost.runtime.pepper import pepper
 from roost.runtime.push import push
+from roost.runtime.replies import reply_classifier, reply_queue
 from roost.runtime.settings import settings
 from roost.runtime.webhooks import lanes, webhook_http
 from roost.usecases.account_key import regenerate_account_key
@@ -49,13 +54,14 @@ START = 3_377_923_200_000
 """2077-01-15 08:00:00 UTC. Far ahead, so that nothing that waits for it in the deployed functions ever comes due."""
 
 FIREBASE_PARAMETER = "/roost/firebase"
+REPLY_MODEL = "eu.anthropic.claude-haiku-4-5-20251001-v1:0"
 HIGHLEVEL_PARAMETER = "/roost/highlevel"
 KEPT_LOOP = asyncio.new_event_loop()
 asyncio.set_event_loop(KEPT_LOOP)  # before Mangum makes one at import, which nobody would ever close
 TIMEOUT_SECONDS = 30
 KEPT_BY_A_WARM_ENVIRONMENT = (
     settings, runtime_deps.deps, firebase_settings, push, executions, webhook_http, lanes, known_endpoints, pepper,
-    account_key_master, media_store, integration, known_locations,
+    account_key_master, media_store, mail, google, reply_classifier, reply_queue, integration, known_locations,
 )  # fmt: skip
 UNPACED = {"gap_seconds": 0, "daily_cap": 100_000, "warm_up": False, "acknowledge": True}
 
@@ -82,6 +88,16 @@ def fcm() -> Iterator[FcmStandIn]:
 
 
 @pytest.fixture(scope="session")
+def bedrock() -> Iterator[BedrockStandIn]:
+    """Every process started from now on asks this one what replies mean."""
+    stand_in = BedrockStandIn().start()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", stand_in.base_url)
+        yield stand_in
+    stand_in.stop()
+
+
+@pytest.fixture(scope="session")
 def function_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("cloud") / "functions.log"
 
@@ -90,7 +106,12 @@ def function_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def cloud(tmp_path_factory: pytest.TempPathFactory, function_log: Path, fcm: FcmStandIn) -> Iterator[CloudProcess]:
     """The whole template, deployed, with the functions' policies enforced."""
     state = tmp_path_factory.mktemp("state")
-    parameters = {"FirebaseParameter": FIREBASE_PARAMETER, "HighLevelParameter": HIGHLEVEL_PARAMETER}
+    parameters = {
+        "FirebaseParameter": FIREBASE_PARAMETER,
+        "HighLevelParameter": HIGHLEVEL_PARAMETER,
+        "MailFrom": SENDER,
+        "AllowedEmails": "@browser.example",
+    }
     with CloudProcess.start(state, ephemeral=True, parameters=parameters, logs=function_log) as process:
         ssm = boto3.client(
             "ssm",

@@ -7,7 +7,8 @@ from pathlib import Path
 from dev.cloud.options import LOOPBACK, Options
 
 # A handler's environment is the engine's plus its own: a developer's AWS_PROFILE, proxies or secrets must not get in
-INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "SYSTEMROOT")
+INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "SYSTEMROOT", "AWS_ENDPOINT_URL_BEDROCK_RUNTIME")
+"""The last: where a stand-in for Bedrock listens, which the engine has none of."""
 WARM_SECONDS = 300
 CONCURRENCY = 32  # a worker with boto3 takes about 49 MB
 

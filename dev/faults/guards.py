@@ -11,171 +11,18 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from dev.faults.engine import PROJECT
+from dev.faults.guard import Guard
+from dev.faults.guards_of_leases import GUARDS_OF_LEASES
+from dev.faults.guards_of_messages import GUARDS_OF_MESSAGES
 
 FAILED = re.compile(r"^  FAILED   \S+ +(?P<name>\w+)", re.MULTILINE)
 WHY = re.compile(r"^             (?P<why>\S.*[^:\n])$", re.MULTILINE)
+GUARDS = (*GUARDS_OF_LEASES, *GUARDS_OF_MESSAGES)
 SHOWN = 110
-
-
-@dataclass(frozen=True, slots=True)
-class Guard:
-    """`file`: under shared/roost. `text` becomes `without`. `scenarios`: names or numbers that may notice."""
-
-    name: str
-    file: str
-    text: str
-    without: str
-    scenarios: tuple[str, ...]
-
-
-GUARDS = (
-    Guard(
-        "revocation asks the lease record first",
-        "usecases/revoke_lease.py",
-        "if settle_lease(deps.devices, lease, LeaseState.REVOKED, now) is not LeaseState.REVOKED:",
-        "if settle_lease(deps.devices, lease, LeaseState.REVOKED, now) is None:",
-        ("F26",),
-    ),
-    Guard(
-        "acceptance asks the lease record",
-        "usecases/apply_events.py",
-        "if lease and settle_lease(deps.devices, lease, LeaseState.ACCEPTED, deps.now()) is LeaseState.ACCEPTED:",
-        "if lease:",
-        ("S45",),
-    ),
-    Guard(
-        "acceptance names the lease it is for",
-        "usecases/apply_events.py",
-        "or (message.phone, message.lease_epoch) != (phone.number, event.epoch)",
-        "",
-        ("S55",),
-    ),
-    Guard(
-        "a lease takes only messages bound to its phone",
-        "storage/messages.py",
-        ' AND phone = :phone "',
-        ' AND :phone = :phone "',
-        ("S46",),
-    ),
-    Guard(
-        "a lease that gave a job back never takes it again",
-        "storage/messages.py",
-        '"AND NOT contains(former_holders, :holder)"',
-        '"AND :holder = :holder"',
-        ("S47",),
-    ),
-    Guard(
-        "a lease takes only what waits",
-        "storage/messages.py",
-        'ConditionExpression="#status IN (:queued, :dispatching) AND',
-        'ConditionExpression="(:queued <> :dispatching) AND',
-        ("S29", "F83", "F36"),
-    ),
-    Guard(
-        "late copies of a claim are known",
-        "usecases/claim_jobs.py",
-        "if _is_late_copy(phone, call):",
-        "if False:",
-        ("F20", "S29"),
-    ),
-    Guard(
-        "the claim's write expects epoch and wakes",
-        "usecases/claim_jobs.py",
-        "return update_phone(deps.devices, phone, changes, remove=gone, expect=expected)",
-        "return update_phone(deps.devices, phone, changes, remove=gone)",
-        ("S48",),
-    ),
-    Guard(
-        "the same claim gets the same lease",
-        "usecases/claim_jobs.py",
-        "if earlier is not None and earlier.claim_id == claim.claim_id:",
-        "if False:",
-        ("F18",),
-    ),
-    Guard(
-        "reports count by lease epoch",
-        "domain/reports.py",
-        "return (message.phone, message.lease_epoch, message.attempt) == "
-        "(report.phone, report.lease_epoch, report.attempt)",
-        "return (message.phone, message.attempt) == (report.phone, report.attempt)",
-        ("S49", "S30"),
-    ),
-    Guard(
-        "a report never takes a message back",
-        "domain/reports.py",
-        "    if not message.can_move_to(status):\n        return message\n",
-        "",
-        ("F61", "F62", "F81"),
-    ),
-    Guard(
-        "a message is written only as it was read",
-        "storage/conditional.py",
-        '"ConditionExpression": "#revision = :revision"',
-        '"ConditionExpression": "#revision >= :revision OR #revision < :revision"',
-        ("S50",),
-    ),
-    Guard(
-        "an inbound event is stored once",
-        "usecases/apply_events.py",
-        "record = inbound_record(phone.account, phone.number, event.event_id, now)",
-        'record = inbound_record(phone.account, phone.number, f"{event.event_id}-{message.id}", now)',
-        ("S22",),
-    ),
-    Guard(
-        "a request with an Idempotency-Key is accepted once",
-        "usecases/send_message.py",
-        "record = idempotency_record(message.account, idempotency.key_hash, idempotency.fingerprint, now)",
-        'record = idempotency_record(message.account, f"{message.id}", idempotency.fingerprint, now)',
-        ("S01", "S15"),
-    ),
-    Guard(
-        "at most one wake is outstanding",
-        "storage/wakes.py",
-        'outstanding: int | None = before.get("woken_at")',
-        "outstanding: int | None = None if before else 0",
-        ("S42", "S44"),
-    ),
-    Guard(
-        "a push keeps its distance from the last",
-        "storage/wakes.py",
-        '"AND (attribute_not_exists(pushed_at) OR pushed_at <= :earlier) "',
-        '""',
-        ("S44",),
-    ),
-    Guard(
-        "what was never on the air alone is tried again",
-        "domain/attempts.py",
-        'return error.get("class") in REPEATABLE and not error.get("partial")',
-        "return True",
-        ("F43", "F44", "F48", "F58"),
-    ),
-    Guard(
-        "a scheduled release starts again if it was lost",
-        "usecases/dispatch_changes.py",
-        "put_check(deps.devices, max(minute, minute_of(deps.now())), Check(account, minute=minute))",
-        "pass",
-        ("S39",),
-    ),
-    Guard(
-        "the look at a phone is planned before its wake",
-        "usecases/dispatch_changes.py",
-        "    put_check(deps.devices, minute_of(deps.now()), Check(account, number))\n",
-        "",
-        ("F01", "S06"),
-    ),
-    Guard(
-        "what a phone holds is written with the claim",
-        "usecases/claim_jobs.py",
-        'kept: dict[str, Any] = {"held_jobs": set(jobs_held)} if jobs_held else {}',
-        "kept: dict[str, Any] = {}",
-        ("S56",),
-    ),
-)
 
 
 def main(names: Sequence[str]) -> int:

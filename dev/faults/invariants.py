@@ -93,7 +93,8 @@ def never_back_from_the_air(stage: Stage) -> Iterator[str]:
     for number, versions in stage.world.history.versions.items():
         for before, after in pairwise(versions):
             key = (f"msg_{number}", after.image.get("attempt", 1))
-            went_back = before.status in ("leased", "accepted") and after.status in ("queued", "dispatching")
+            came_back = len(after.image.get("former_holders", ())) > len(before.image.get("former_holders", ()))
+            went_back = came_back and after.status in ("queued", "dispatching")
             if went_back and asked_ms.get(key, after.at_ms) < after.at_ms:
                 yield f"{stage.name_of(key[0])} went back to the queue after it was on the air"
 

@@ -19,6 +19,9 @@ INBOUND_PER_MESSAGE = 0.05
 DEAD_PHONES = 0.04
 CANCELED = 0.03
 BATCHES_PER_MESSAGE = 0.02
+REASSIGNED = 0.15
+RESENT = 0.15
+"""Parts of the messages whose callers accept that they may arrive twice."""
 NUMBERS = tuple(f"+1500555000{digit}" for digit in range(1, 7)) * 2 + ("+34600111222", "+15005550204", "+15005550216")
 WRITERS = ("send_message", "phone_callback", "dispatch_changes", "recover_phone", "sweep")
 BLOWS = ("server.crash_in", "server.throttle", "server.lose_write_answer")
@@ -67,9 +70,18 @@ class Plan:
             step |= {"priority": rng.choice(("bulk", "normal", "normal", "urgent"))}
             if rng.random() < 0.2:
                 step["phone"] = rng.choice(self.phones)
+            step |= self._policies()
             yield step
             if rng.random() < CANCELED:
                 yield {"at": at + rng.expovariate(1 / 20), "do": "server.cancel", "job": f"m{number}", "may_fail": True}
+
+    def _policies(self) -> Step:
+        """What the caller of a message accepts a repeat for."""
+        silent, unknown = self._rng.random() < REASSIGNED, self._rng.random() < RESENT
+        policies: Step = (
+            {"on_phone_silent": {"reassign_after_seconds": self._rng.choice((60, 300, 900))}} if silent else {}
+        )
+        return policies | ({"on_unknown": "resend"} if unknown else {})
 
     def _batches(self) -> Iterator[Step]:
         """Beside the single messages; what phones pull from lanes meets the same faults."""

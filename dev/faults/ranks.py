@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from dev.phone.result_codes import CODES_BY_CLASS, NOT_SUBMITTED, THROTTLED
+
 RANK: Mapping[str, int] = MappingProxyType(
     {
         "scheduled": -10,
@@ -31,8 +33,8 @@ STEPS_BACK = frozenset(
     | {("dispatching", "queued"), ("unknown", "expired")}
 )
 """A lease revoked, a job given back, a message that waits again for its slot."""
-RETRIED = frozenset({"not_submitted", "throttled"})
-"""Classes of failure after which the server may try again by itself (§13)."""
+NAMES_OF_RETRIED = frozenset(name for class_ in (NOT_SUBMITTED, THROTTLED) for name in CODES_BY_CLASS[class_].values())
+"""Failures after which the server may try again by itself (§13)."""
 ORDINARY_ENDS = frozenset({("sent", "delivered"), ("sent", "undelivered")})
 
 
@@ -49,9 +51,16 @@ def may_follow(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
 
 
 def has_reason_for_another_attempt(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
-    """A failure that was never submitted, an unknown or a silent phone whose message asks for it, or the operator."""
-    error = {**(before.get("error") or {}), **(after.get("last_error") or {})}
-    if before["status"] == "failed" or error.get("class") is not None:
-        return error.get("class") in RETRIED and not error.get("partial")
-    asked = ("on_unknown", "on_phone_silent", "retry_unknown", "resend")
-    return any(name in after for name in asked) or len(after.get("notes", [])) > len(before.get("notes", []))
+    """By the notes that come with the new attempt: never submitted, or the message asks for it."""
+    fresh = [note["text"] for note in after.get("notes", [])[len(before.get("notes", [])) :]]
+    reasons = [text for text in fresh if text.startswith(f"attempt {before.get('attempt', 1)} ")]
+    return len(reasons) == 1 and _is_reason(reasons[0], after)
+
+
+def _is_reason(told: str, message: Mapping[str, Any]) -> bool:
+    if "is with a silent phone" in told:
+        return "reassign_after" in message
+    how, _, name = told.partition(": ")
+    if how.endswith(" unknown"):
+        return "retry_unknown" in message
+    return how.endswith(" failed") and name in NAMES_OF_RETRIED

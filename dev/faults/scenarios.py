@@ -17,7 +17,7 @@ from dev.faults.verbs import VERBS
 from dev.faults.world import new_world
 from dev.phone.times import SECOND
 
-TABLES = tuple(PROJECT / f"tests/scenarios/{name}.json" for name in ("phone", "server", "batches"))
+TABLES = tuple(PROJECT / f"tests/scenarios/{name}.json" for name in ("phone", "server", "offers", "batches"))
 DEFAULT_PHONES: Sequence[Step] = ({"id": "A"},)
 SETTLE_SECONDS = 1_800
 SHOWN_LINES = 25

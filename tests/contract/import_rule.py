@@ -30,6 +30,8 @@ ONLY_IN: Mapping[str, frozenset[str]] = {
     "botocore": frozenset({"storage", "outbound", "runtime", "web"}),
     "jinja2": frozenset({"dialects"}),
     "segno": frozenset({"dialects"}),
+    "authlib": frozenset({"outbound"}),
+    "joserfc": frozenset({"outbound"}),
     "firebase_admin": frozenset({"outbound"}),
     "requests": frozenset({"outbound"}),
     "cryptography": frozenset({"outbound"}),

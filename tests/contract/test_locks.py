@@ -40,7 +40,7 @@ def test_what_shares_an_environment_shares_its_versions() -> None:
 
 def test_no_package_of_core_is_carried_twice() -> None:
     core = set(pins((ROOT / "layers/core/requirements.txt").read_text(encoding="utf-8")))
-    for layer in ("web", "mcp", "push", "pages", "docs"):
+    for layer in ("web", "mcp", "push", "pages", "oidc", "docs"):
         assert not core & set(pins((ROOT / f"layers/{layer}/requirements.txt").read_text(encoding="utf-8"))), layer
 
 

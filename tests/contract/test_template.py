@@ -32,7 +32,12 @@ def test_a_statement_names_its_actions_and_one_resource() -> None:
         assert isinstance(statement["Resource"], dict), f"{name}: name one resource of this stack"
         is_one_of_many = any(
             test(statement)
-            for test in (is_an_execution_of_one_machine, is_an_object_of_one_bucket, is_mail_of_one_sender)
+            for test in (
+                is_an_execution_of_one_machine,
+                is_an_object_of_one_bucket,
+                is_mail_of_one_sender,
+                is_a_model_behind_one_profile,
+            )
         )
         assert "*" not in str(statement["Resource"]) or is_one_of_many, name
 
@@ -41,6 +46,13 @@ def is_mail_of_one_sender(statement: dict[str, Any]) -> bool:
     """An address may be verified as itself or by its domain, so its identity's name is not known."""
     condition = {"StringEquals": {"ses:FromAddress": {"Ref": "MailFrom"}}}
     return bool(statement["Action"] == ["ses:SendEmail"] and statement["Condition"] == condition)
+
+
+def is_a_model_behind_one_profile(statement: dict[str, Any]) -> bool:
+    """A profile names its models and regions itself; only through it may they be asked."""
+    profile = statement.get("Condition", {}).get("StringEquals", {}).get("bedrock:InferenceProfileArn", {})
+    is_of_stack = profile.get("Fn::Sub", "").endswith("${AWS::AccountId}:inference-profile/${ReplyModel}")
+    return bool(statement["Action"] == ["bedrock:InvokeModel"] and is_of_stack)
 
 
 def is_an_execution_of_one_machine(statement: dict[str, Any]) -> bool:

@@ -18,16 +18,24 @@ from tests.flows.test_batches import numbers
 from tests.roost_fixtures import Clock, Tenant
 from tests.write_units import count_writes
 
+HEALTH = {"app": "1.0.0", "sdk": 34, "battery": 87, "charging": True, "net": "wifi", "quarantined": 0, "missing": []}
+LENGTH_OF_A_TOKEN = 163
+"""Of FCM's registration tokens, the longest part of a phone's item, each of whose kilobytes is a unit per write."""
+
 
 @pytest.fixture
 def written(deps: Deps) -> Counter[str]:
     return count_writes(deps)
 
 
+@pytest.mark.parametrize("phones", [1, 2, 5])
 def test_the_life_of_a_single_message_takes_at_most_nine_write_units(
-    tenant: Tenant, clock: Clock, written: Counter[str]
+    tenant: Tenant, clock: Clock, written: Counter[str], phones: int
 ) -> None:
-    phone = tenant.pair()
+    """Also where another phone could take it, which asks for an acceptance."""
+    phone, *_ = [tenant.pair() for _ in range(phones)]
+    phone.health |= HEALTH
+    phone.register_push("t" * LENGTH_OF_A_TOKEN)
     clock.forward(minutes=1)
     phone.call(claim="awake")
     clock.forward(minutes=1)
@@ -38,7 +46,10 @@ def test_the_life_of_a_single_message_takes_at_most_nine_write_units(
     dispatch_changes(tenant.deps, None, None, [change])  # type: ignore[arg-type]
     clock.forward(seconds=1)
     [job] = phone.claim()
-    clock.forward(seconds=3)
+    assert job["grant"] == ("direct" if phones == 1 else "confirm")
+    clock.forward(seconds=1)
+    phone.call(*([phone.accept(job)] if job["grant"] == "confirm" else []))
+    clock.forward(seconds=2)
     phone.call(phone.event("job.sent", job))
     clock.forward(seconds=6)
     phone.call(phone.event("job.delivered", job))

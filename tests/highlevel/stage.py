@@ -45,7 +45,7 @@ class Stage:
 
     def __post_init__(self) -> None:
         client: Any = self.machines
-        self.executions = Executions(client, Machines("recover", "release", "retry", "campaign", "mirror"))
+        self.executions = Executions(client, Machines("recover", "release", "retry", "campaign", "import", "mirror"))
         self.there: There = self.stand_in.location()
         self.connect()
 

@@ -13,10 +13,9 @@ from roost.domain.highlevel_app import SCOPES
 from roost.runtime.deps import Deps
 from roost.storage.highlevel import list_locations
 from roost.usecases.connect_highlevel import connect
-from tests.flows.pages import Browser
-from tests.flows.test_pages import signed_in
 from tests.highlevel.stage import Stage
 from tests.highlevel.stand_in import HighLevelStandIn
+from tests.pages.browser import Browser, signed_in
 from tests.roost_fixtures import Tenant
 
 HERE = "/app/integrations/highlevel"

@@ -24,7 +24,8 @@ DONE = {"done": True, "step": 0}
 
 @pytest.fixture
 def executions(interpreter: Interpreter) -> Executions:
-    machines = (RECOVER, RELEASE, "RetryWebhookMachine", "RunCampaignMachine", "RetryHighlevelMachine")
+    campaigns = ("RunCampaignMachine", "ImportContactsMachine")
+    machines = (RECOVER, RELEASE, "RetryWebhookMachine", *campaigns, "RetryHighlevelMachine")
     return Executions(interpreter.client, Machines(*(interpreter.machines[machine] for machine in machines)))
 
 

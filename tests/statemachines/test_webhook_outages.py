@@ -74,6 +74,7 @@ def desk(
         "ReleaseScheduledMachine",
         MACHINE,
         "RunCampaignMachine",
+        "ImportContactsMachine",
         "RetryHighlevelMachine",
     )
     executions = Executions(interpreter.client, Machines(*(interpreter.machines[machine] for machine in machines)))

@@ -139,6 +139,11 @@ def remove_in(stage: Stage, step: Step) -> None:
     stage.world.meanwhile.plant(_fault("interleave", step), lambda: _remove(stage, number))
 
 
+def cancel_group_in(stage: Stage, step: Step) -> None:
+    """The caller cancels a whole batch just before the `write`-th write of `function`."""
+    stage.world.meanwhile.plant(_fault("interleave", step), lambda: cancel_group(stage, step))
+
+
 def go_on(stage: Stage, _: Step) -> None:
     """What `net.stall` halted runs to its end."""
     stage.world.meanwhile.go_on()
@@ -177,5 +182,6 @@ VERBS = {
     "server.deliver_held_in": deliver_held_in,
     "server.invoke_in": invoke_in,
     "server.remove_in": remove_in,
+    "server.cancel_group_in": cancel_group_in,
     "server.go_on": go_on,
 }

@@ -55,7 +55,8 @@ class EmptyAudience(RoostError):
 class Campaign:
     """`id`: a small integer of its account. `by_day`: also only from 8 to 21 o'clock where the recipient is.
 
-    `epoch` counts every start, pause, resume and cancel: an execution of an earlier one has nothing to say.
+    `epoch` counts every start, pause, resume and cancel, the last at `moved_at`: an execution of an earlier one has
+    nothing to say.
     `page`: how many pages of recipients are written; `after`: the number up to which contacts were looked at;
     `complete`: all were. `recipients`: who gets it; `excluded`: how many do not, by reason.
     `counts`: messages by state when the run last looked, at `counted_at`; `stopped_by`: why Roost paused it itself.
@@ -71,6 +72,7 @@ class Campaign:
     by_day: bool = True
     status: CampaignStatus = S.DRAFT
     epoch: int = 0
+    moved_at: int = 0
     page: int = 0
     after: str | None = None
     complete: bool = False
@@ -117,6 +119,7 @@ def moved(campaign: Campaign, status: CampaignStatus, now: int) -> Campaign:
         campaign,
         status=status,
         epoch=campaign.epoch + 1,
+        moved_at=now,
         started_at=started_at,
         completed_at=ended_at,
         stopped_by=None,

@@ -15,6 +15,7 @@ RoostError
 ├── NotInPlan             403  the account's plan lacks it: MMS, USSD
 ├── AccountSuspended      403
 ├── FormNotOurs           403  a form of another session (there)
+├── NotWelcome            403  an address that may not sign in (there; by Google: domain/google_sign_in.py)
 ├── NotFound              404
 │   └── NothingMatches         a filter selects nothing that can be acted on
 ├── NoEligiblePhone       409

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from roost.domain.instants import SECOND
-from roost.domain.messages import Priority
+from roost.domain.messages import CLAIMABLE, Message, MessageStatus, Priority
 
 LEASE_LIFETIME = 300 * SECOND
 HOLD = 2_400 * SECOND
@@ -31,7 +31,8 @@ class LeaseState(StrEnum):
 class Lease:
     """Found again by its claim id, so a repeated claim gets the same lease. `until`: then an open one is revoked.
 
-    `slots`: the instant before which each job may not leave, in the order of `job_ids`.
+    `slots`: the instant before which each job may not leave, in the order of `job_ids`. `revision`: of its one job, in
+    an offer: a lease that stands on the phone's item alone. Any change of that job ends an offer.
     """
 
     account: str
@@ -44,8 +45,36 @@ class Lease:
     slots: tuple[int, ...]
     until: int
     accepted_at: int | None = None
+    revision: int | None = None
+
+    @property
+    def is_offer(self) -> bool:
+        return self.revision is not None
 
 
 def choose_grant(priority: Priority, *, alone: bool) -> Grant:
     """`direct` where nobody else could take the job anyway or every second counts; it saves the confirming call."""
     return Grant.DIRECT if alone or priority is Priority.URGENT else Grant.CONFIRM
+
+
+def can_be_offered(message: Message, phone: int, now: int) -> bool:
+    """Whether a lease of this message alone needs no write of its own: then the message is what its acceptance, its
+    revocation and every other change race for. One of a batch that is no item yet has its place in its lane to lose."""
+    is_due = message.status in CLAIMABLE and message.phone == phone and now < message.expires_at
+    return is_due and message.is_written
+
+
+def as_offered(message: Message, lease: Lease) -> Message | None:
+    """The message as leased by this offer; None if it has changed since."""
+    if message.revision != lease.revision or message.status not in CLAIMABLE or message.phone != lease.phone:
+        return None
+    leased = MessageStatus.LEASED
+    moves = {**message.moves, leased: message.moves.get(leased, lease.until - LEASE_LIFETIME)}
+    return replace(
+        message,
+        status=leased,
+        moves=moves,
+        lease_epoch=lease.epoch,
+        claim_id=lease.claim_id,
+        slot_at=lease.slots[0],
+    )

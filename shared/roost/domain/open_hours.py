@@ -19,8 +19,8 @@ LONGEST_SEARCH = 9
 
 MOST_ROUNDS = 40
 
-CLOCK_CHANGES = (date(2025, 1, 15), date(2025, 7, 15))
-"""One day of winter and one of summer, in either hemisphere."""
+TELLING_DAYS = (date(2025, 1, 15), date(2025, 3, 20), date(2025, 7, 15), date(2025, 10, 30))
+"""Winter, summer, and between the clock changes of America and of Europe: zones that agree on all are one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +80,10 @@ def next_span(window: Window | None, zones: Iterable[str], at: int, *, by_day: b
     return None
 
 
-def telling_zones(zones: Iterable[str]) -> tuple[str, ...]:
-    """Those that decide when all are open: the farthest east and west, in winter and in summer. A number of an unknown
-    region may be in dozens."""
-    named = sorted(set(zones))
-    telling: set[str] = set()
-    for day in CLOCK_CHANGES:
-        offsets = {zone: _offset(zone, day) for zone in named}
-        telling |= {min(named, key=offsets.__getitem__), max(named, key=offsets.__getitem__)} if named else set()
-    return tuple(sorted(telling))
+def distinct_zones(zones: Iterable[str]) -> tuple[str, ...]:
+    """One of each that show the same time all year. A number of an unknown region may be in dozens."""
+    told = {tuple(_offset(zone, day) for day in TELLING_DAYS): zone for zone in sorted(zones, reverse=True)}
+    return tuple(sorted(told.values()))
 
 
 def _next_of(window: Window, zone: str, at: int) -> Span:

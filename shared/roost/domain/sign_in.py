@@ -15,6 +15,7 @@ LINK_WINDOW = HOUR
 """So many links an hour go to one address: enough for a lost mail, too few to flood a stranger's inbox."""
 
 EMAIL = re.compile(r"[^@\s\x00-\x1f<>\"(),:;\[\]\\]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
+OWN_PATH = re.compile(r"/(?![/\\])[!-~]{0,1000}")
 ANYBODY = "*"
 
 
@@ -28,6 +29,10 @@ class FormNotOurs(RoostError):
 
 class LinkSpent(RoostError):
     status, code, title = 410, "link_spent", "This link was used or is over 15 minutes old: ask for a new one"
+
+
+class NotWelcome(RoostError):
+    status, code, title = 403, "not_welcome", "This address may not sign in here: ask who runs this server"
 
 
 class MailRefused(RoostError):
@@ -63,6 +68,13 @@ def normal_email(text: str) -> str | None:
     """Lower case, trimmed; None for what is no address. One mailbox must not become two users by its spelling."""
     email = text.strip().lower()
     return email if len(email) <= 254 and EMAIL.fullmatch(email) else None
+
+
+def own_path(text: str, otherwise: str) -> str:
+    """A path of ours, or `otherwise`: a page that sends people to wherever its address says would send them anywhere.
+    Browsers read `//x` and `/\\x` as another host, and drop tabs and line ends before they look."""
+    is_own = OWN_PATH.fullmatch(text) is not None
+    return text if is_own else otherwise
 
 
 def may_sign_up(email: str, allowed: str) -> bool:

@@ -29,6 +29,7 @@ class Machines:
     release_scheduled: str
     retry_webhook: str
     run_campaign: str
+    import_contacts: str
     retry_highlevel: str
 
 
@@ -54,10 +55,15 @@ class Executions:
         given = {"account": account, "endpoint": endpoint, "since": since, "at": rfc3339(at)}
         start(self._client, self._machines.retry_webhook, f"{endpoint}-{since}", given)
 
-    def run_campaign(self, account: str, campaign: int, epoch: int) -> None:
-        """One execution per campaign and epoch: each start, pause, resume and cancel is one."""
-        given = {"account": account, "campaign": campaign, "epoch": epoch}
+    def run_campaign(self, account: str, campaign: int, epoch: int, at: int) -> None:
+        """One execution per campaign and epoch: each start, pause, resume and cancel is one. `at`: when, in ms."""
+        given = {"account": account, "campaign": campaign, "epoch": epoch, "wait_until": rfc3339(at)}
         start(self._client, self._machines.run_campaign, f"camp-{account}-{campaign}-{epoch}", given)
+
+    def import_contacts(self, account: str, number: int, at: int) -> None:
+        """One execution per import. `at`: when it was started, in ms."""
+        given = {"account": account, "number": number, "wait_until": rfc3339(at)}
+        start(self._client, self._machines.import_contacts, f"import-{account}-{number}", given)
 
     def retry_highlevel(self, account: str, location: str, since: int, at: int) -> None:
         """One execution per location and outage. `since`: when it began, in ms; `at`: its next try."""

@@ -21,6 +21,7 @@ def executions() -> Executions:
         release_scheduled=names.release_scheduled_machine,
         retry_webhook=names.retry_webhook_machine,
         run_campaign=names.run_campaign_machine,
+        import_contacts=names.import_contacts_machine,
         retry_highlevel=names.retry_highlevel_machine,
     )
     return Executions(client, machines)

@@ -40,12 +40,19 @@ class Settings(BaseModel):
     agent_sends_per_hour: int = 30
     """What one key may send through tools in any 60 minutes: less than the 50 of a new SIM's day, so that an agent that
     loops for an hour does not use a SIM up."""
+    google_parameter: str = ""
+    """Name of the SSM parameter with the OAuth client for Google sign-in; empty: no such button."""
     recover_phone_machine: str
     release_scheduled_machine: str
     retry_webhook_machine: str
     retry_highlevel_machine: str
     run_campaign_machine: str
+    import_contacts_machine: str
     """ARNs of the state machines."""
+    reply_model: str = ""
+    """Id of the model on Amazon Bedrock that labels replies; empty: none does."""
+    replies_queue: str
+    """URL of the queue of replies that wait for it."""
     deliver_webhook_function: str
     """Name of the function that works off what a webhook endpoint is owed."""
 

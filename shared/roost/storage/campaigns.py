@@ -100,6 +100,7 @@ def work_write(table: Table, campaign: Campaign, now: int) -> Write:
         "work": "campaign",
         "campaign": campaign.id,
         "epoch": campaign.epoch,
+        "at": now,
         "ttl": (now + KEEP_WORK) // 1_000,
     }
     return Write({"Put": {"TableName": table.name, "Item": item}}, lambda _: CampaignChanged())

@@ -21,7 +21,7 @@ CURSOR = {"pk": "SWEEP", "sk": "cursor"}
 @dataclass(frozen=True, slots=True)
 class Check:
     """A phone of an account, what the account scheduled for `minute`, a batch by its id, a webhook endpoint, a
-    campaign, a location of HighLevel, or whether its phones are there (`watch`)."""
+    campaign, an import of contacts, a location of HighLevel, or whether its phones are there (`watch`)."""
 
     account: str
     phone: int | None = None
@@ -30,6 +30,7 @@ class Check:
     webhook: str | None = None
     watch: bool = False
     campaign: int | None = None
+    contact_import: int | None = None
     highlevel: str | None = None
 
 
@@ -68,6 +69,8 @@ def _name_of(check: Check) -> str:
         return f"phone#{check.account}#{check.phone}"
     if check.batch is not None:
         return f"batch#{check.account}#{check.batch}"
+    if check.contact_import is not None:
+        return f"import#{check.account}#{check.contact_import}"
     if check.campaign is not None:
         return f"campaign#{check.account}#{check.campaign}"
     if check.webhook is not None:
@@ -85,6 +88,8 @@ def _check_named(name: str) -> Check:
         return Check(account, int(which))
     if kind == "batch":
         return Check(account, batch=int(which))
+    if kind == "import":
+        return Check(account, contact_import=int(which))
     if kind == "campaign":
         return Check(account, campaign=int(which))
     if kind == "webhook":

@@ -45,6 +45,11 @@ def get_contact(table: Table, account: str, number: str) -> Contact | None:
 
 def save_contact(table: Table, before: Contact | None, after: Contact) -> None:
     """Contact and lists, or nothing. Raises ContactChanged if `before` is no longer what is stored, WriteConflict."""
+    commit(table, *contact_writes(table, before, after))
+
+
+def contact_writes(table: Table, before: Contact | None, after: Contact) -> list[Write]:
+    """For a transaction: the contact and its places in lists that changed; refused as ContactChanged."""
     condition = "attribute_not_exists(pk)" if before is None else "revision = :revision"
     put: Item = {
         "TableName": table.name,
@@ -57,7 +62,7 @@ def save_contact(table: Table, before: Contact | None, after: Contact) -> None:
         put |= {"ExpressionAttributeValues": {":revision": before.revision}}
     was = before.lists if before else {}
     moved = {list_id: state for list_id, state in after.lists.items() if was.get(list_id) is not state}
-    commit(table, Write({"Put": put}, _changed), *(_member(table, after, list_id, moved[list_id]) for list_id in moved))
+    return [Write({"Put": put}, _changed), *(_member(table, after, list_id, moved[list_id]) for list_id in moved)]
 
 
 def delete_contact(table: Table, contact: Contact) -> None:
@@ -88,10 +93,11 @@ def members_after(table: Table, account: str, list_id: int, after: str | None) -
         yield item["sk"], item["subscribed"]
 
 
-def get_contacts(table: Table, account: str, numbers: Iterator[str]) -> Iterator[Contact]:
+def get_contacts(table: Table, account: str, numbers: Iterator[str], *, consistent: bool = False) -> Iterator[Contact]:
     """The contacts of these numbers in their order, read in batches as they are asked for; who is gone is left out."""
     while chunk := list(islice(numbers, PAGE)):
-        found = {item["sk"]: item for item in items_of(table, (key_of(account, number) for number in chunk))}
+        keys = (key_of(account, number) for number in chunk)
+        found = {item["sk"]: item for item in items_of(table, keys, consistent=consistent)}
         yield from (from_item(found[number]) for number in chunk if number in found)
 
 

@@ -75,8 +75,8 @@ def sent_before(table: Table, account: str, number: str, now: int) -> tuple[int,
 
 def _indexed(table: Table, account: str, peer: str, below: int) -> Iterator[int]:
     condition = Key("conv_pk").eq(conversation_key(account, peer)) & Key("conv_sk").lt(f"{below:016d}")
-    query = {"IndexName": "conv", "KeyConditionExpression": condition, "ScanIndexForward": False, "Limit": PAGE}
-    return (int(item["conv_sk"]) for item in all_items(table, **query))
+    found = all_items(table, IndexName="conv", KeyConditionExpression=condition, ScanIndexForward=False, Limit=PAGE)
+    return (int(item["conv_sk"]) for item in found)
 
 
 def _messages(table: Table, account: str, message_ids: list[int]) -> Iterator[Message]:

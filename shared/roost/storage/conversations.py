@@ -70,8 +70,8 @@ def place_of(conversation: Conversation) -> str:
 def _listed(table: Table, account: str, status: ConversationStatus, below: str | None) -> Iterator[str]:
     of_status = Key("inbox_pk").eq(_inbox(account, status))
     condition = of_status & Key("inbox_sk").lt(below) if below is not None else of_status
-    query = {"IndexName": "inbox", "KeyConditionExpression": condition, "ScanIndexForward": False, "Limit": PAGE}
-    return (item["inbox_sk"] for item in all_items(table, **query))
+    found = all_items(table, IndexName="inbox", KeyConditionExpression=condition, ScanIndexForward=False, Limit=PAGE)
+    return (item["inbox_sk"] for item in found)
 
 
 def _inbox(account: str, status: ConversationStatus) -> str:

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from roost.domain.accounts import Account
-from roost.domain.sign_in import LINK_WINDOW, LINKS_PER_HOUR, Session, User
+from roost.domain.sign_in import LINK_WINDOW, LINKS_PER_HOUR, SESSION_LIFETIME, Session, User
 from roost.storage import accounts
 from roost.storage.conditional import ConditionFailed, conditionally
 from roost.storage.items import Item, native
@@ -59,6 +59,22 @@ def sign_out_user(table: Table, email: str, now: int) -> None:
         ConditionExpression="attribute_exists(pk)",
         ExpressionAttributeValues={":now": now},
     )
+
+
+def signed_out_key(email: str) -> dict[str, str]:
+    return {"pk": f"SIGNED-OUT#{email}", "sk": "signed-out"}
+
+
+def note_signed_out(keys: Table, email: str, now: int) -> None:
+    """Beside the keys, where whoever may check a key may read it: every session begun before `now` is over."""
+    ttl = (now + SESSION_LIFETIME) // 1_000
+    keys.put_item(Item={**signed_out_key(email), "at": now, "ttl": ttl})
+
+
+def signed_out_everywhere_at(keys: Table, email: str) -> int:
+    """0: not while a session that began before could still live."""
+    item = keys.get_item(Key=signed_out_key(email), ConsistentRead=True).get("Item")
+    return int(str(item["at"])) if item else 0
 
 
 def count_link(table: Table, email: str, now: int) -> bool:

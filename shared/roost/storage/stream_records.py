@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from roost.domain.messages import Direction
 from roost.domain.phone_watch import events_of_pictures
 from roost.domain.webhook_events import events_of_change
 from roost.domain.webhooks import Event
@@ -36,6 +37,15 @@ def told_by(record: Mapping[str, Any]) -> Told | None:
     if "direction" not in after:
         return None
     return Told(after["account"], tuple(events_of_change(from_item(before) if before else None, from_item(after))))
+
+
+def reply_in(record: Mapping[str, Any]) -> tuple[str, int] | None:
+    """(account, message id) of a text that has just come in; None for every other record."""
+    after = untyped(record.get("NewImage"))
+    is_new = after is not None and "OldImage" not in record
+    if not is_new or after is None or after.get("direction") != Direction.IN or "conv_pk" not in after:
+        return None
+    return after["account"], after["id"]
 
 
 def _told_by_outbox(before: Item | None, after: Item) -> Told:

@@ -26,6 +26,7 @@ from roost.storage.conditional import ConditionFailed
 from roost.storage.leases import get_lease, settle_lease
 from roost.storage.messages import change_message, from_item, get_message
 from roost.storage.phones import change_cancels, get_phone
+from roost.usecases.offers import accept_offer
 from roost.usecases.store_inbound import store_call, store_mms, store_text
 
 TRIES = 5
@@ -71,23 +72,37 @@ def apply_events(deps: Deps, phone: Phone, events: Iterable[PhoneEvent]) -> Even
 
 
 def _accept_lease(deps: Deps, phone: Phone, event: LeaseAccepted, applied: EventsApplied) -> None:
-    """The jobs name their claim, and the claim its lease record, where acceptance and revocation race for one write."""
-    for message_id in event.job_ids:
+    """Any of its jobs leads to the lease, and a lease is accepted as a whole."""
+    if any(_is_accepted(deps, phone, message_id, event.epoch) for message_id in event.job_ids):
+        applied.acked.append(event.event_id)
+    else:
+        applied.rejected.append(Rejection(event.event_id, "lease_lost"))
+
+
+def _is_accepted(deps: Deps, phone: Phone, message_id: int, epoch: int) -> bool:
+    for _ in range(TRIES):
         message = get_message(deps.messages, phone.account, message_id, consistent=True)
-        if (
-            message is None
-            or message.claim_id is None
-            or (message.phone, message.lease_epoch) != (phone.number, event.epoch)
-        ):
+        if message is None:
+            return False
+        try:
+            if accept_offer(deps, phone, message, epoch):
+                return True
+        except ConditionFailed:
             continue
-        if message.status is MessageStatus.ACCEPTED:
-            applied.acked.append(event.event_id)
-            return
-        lease = get_lease(deps.devices, phone.account, phone.number, message.claim_id)
-        if lease and settle_lease(deps.devices, lease, LeaseState.ACCEPTED, deps.now()) is LeaseState.ACCEPTED:
-            applied.acked.append(event.event_id)
-            return
-    applied.rejected.append(Rejection(event.event_id, "lease_lost"))
+        return _is_lease_accepted(deps, phone, message, epoch)
+    return False
+
+
+def _is_lease_accepted(deps: Deps, phone: Phone, message: Message, epoch: int) -> bool:
+    """The job names its claim, and the claim its lease record, where acceptance and revocation race for one write."""
+    if message.claim_id is None or (message.phone, message.lease_epoch) != (phone.number, epoch):
+        return False
+    if message.status is MessageStatus.ACCEPTED:
+        return True
+    lease = get_lease(deps.devices, phone.account, phone.number, message.claim_id)
+    if lease is None:  # of an offer that was accepted; the job is further by now
+        return message.status is not MessageStatus.LEASED
+    return settle_lease(deps.devices, lease, LeaseState.ACCEPTED, deps.now()) is LeaseState.ACCEPTED
 
 
 def _apply_reports(

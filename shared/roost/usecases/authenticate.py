@@ -1,4 +1,4 @@
-"""Who is calling: an API key, or a phone by its token."""
+"""Who is calling: an API key, a person by a session token, or a phone by its token."""
 
 from __future__ import annotations
 
@@ -16,14 +16,18 @@ from roost.storage.api_keys import find_api_key
 from roost.storage.conditional import ConditionFailed
 from roost.storage.key_use import note_use
 from roost.storage.phones import get_phone, update_phone
+from roost.usecases.session_tokens import looks_like_a_token, person_of
 
 
 def authenticate(deps: Deps, secret: str | None, scope: Scope | None, source: str) -> ApiKey:
-    """`scope` None: any key will do. `source`: the caller's address as the gateway saw it.
+    """An API key, or the token of a signed-in person, who may do everything. `scope` None: any key will do. `source`:
+    the caller's address as the gateway saw it.
 
     Raises Unauthenticated (no key, garbage, unknown, expired, revoked: one text for all), AddressNotAllowed and
     MissingScope.
     """
+    if secret and looks_like_a_token(secret):
+        return person_of(deps, secret)
     api_key = find_api_key(deps.keys, hash_of(secret)) if secret and looks_like_a_key(secret) else None
     if api_key is None or not api_key.is_valid(deps.now()):
         raise Unauthenticated

@@ -12,7 +12,7 @@ from roost.domain.campaigns import Campaign
 from roost.domain.contacts import Contact, contact_id
 from roost.domain.countries import country_of
 from roost.domain.errors import InvalidRequest
-from roost.domain.open_hours import Span, next_span, telling_zones
+from roost.domain.open_hours import Span, distinct_zones, next_span
 from roost.domain.templates import MissingValue, rendered
 from roost.runtime.deps import Deps
 from roost.storage.countries import countries_by_prefix
@@ -108,7 +108,7 @@ class Audience:
     def _zones_of(self, number: str) -> tuple[str, ...]:
         named = zones_of(number)
         if named not in self._zones:
-            zones = self._zones[named] = telling_zones(named)
+            zones = self._zones[named] = distinct_zones(named)
             window, by_day = self.campaign.window, self.campaign.by_day
             self._spans[zones] = next_span(window, zones, self.deps.now(), by_day=by_day)
         return self._zones[named]

@@ -80,6 +80,6 @@ def look_after_campaign(deps: Deps, executions: Executions, check: Check) -> Non
     campaign = get_campaign(deps.contacts, check.account, check.campaign or 0)
     if campaign is None or campaign.status is CampaignStatus.DRAFT:
         return
-    executions.run_campaign(campaign.account, campaign.id, campaign.epoch)
+    executions.run_campaign(campaign.account, campaign.id, campaign.epoch, campaign.moved_at)
     if campaign.status is CampaignStatus.RUNNING:
         put_check(deps.devices, minute_of(deps.now() + LOOK_AGAIN_AFTER), check)

@@ -10,7 +10,7 @@ from roost.domain.batches import is_of_batch
 from roost.domain.callbacks import Callback, Claim
 from roost.domain.errors import PhoneRemoved, TryLater
 from roost.domain.instants import minute_of
-from roost.domain.leases import Grant, Lease, LeaseState
+from roost.domain.leases import Grant, Lease, LeaseState, as_offered
 from roost.domain.messages import HELD, Message, MessageStatus, moved
 from roost.domain.phone_config import poll_seconds
 from roost.domain.phones import Phone
@@ -24,6 +24,7 @@ from roost.storage.phones import from_item, get_phone, phone_update, update_phon
 from roost.storage.transactions import WriteConflict, commit
 from roost.storage.wakes import WAKE
 from roost.usecases.held_messages import still_open
+from roost.usecases.offers import offered_job, write_down_offer
 from roost.usecases.plan_claim import LanePart, Plan, bound_to, plan_claim
 from roost.usecases.revoke_lease import revoke_lease, take_back_unwritten
 from roost.usecases.withdraw_messages import without_opted_out
@@ -57,7 +58,7 @@ def claim_jobs(
         earlier = phone.last_lease
         if earlier is not None and earlier.claim_id == claim.claim_id:
             return _repeat(deps, phone, earlier)
-        _revoke_if_overdue(deps, phone)
+        _settle_unaccepted(deps, phone)
         missing = _not_named(deps, phone, claim)
         plan = plan_claim(deps, phone, claim)
         jobs_held = _held_after(deps, phone, claim, settled, plan.lease)
@@ -70,7 +71,7 @@ def claim_jobs(
             continue
         except (LaneMoved, WriteConflict):
             continue
-        lease, jobs = _carry_out(deps, phone, plan.lease, plan.part) if plan.lease else (None, ())
+        lease, jobs = _granted(deps, phone, plan)
         return Granted(phone, plan.next_poll_seconds, lease, jobs, missing)
     raise TryLater
 
@@ -114,10 +115,26 @@ def _fresh(failure: ConditionFailed) -> Phone:
     return from_item(failure.item)
 
 
+def _granted(deps: Deps, phone: Phone, plan: Plan) -> tuple[Lease | None, tuple[Message, ...]]:
+    if plan.lease is None:
+        return None, ()
+    if plan.offered is not None:
+        return plan.lease, _offered(deps, as_offered(plan.offered, plan.lease))
+    return _carry_out(deps, phone, plan.lease, plan.part)
+
+
 def _repeat(deps: Deps, phone: Phone, lease: Lease) -> Granted:
     """What of a lease is still its phone's. A claim that died half way is completed here."""
+    if lease.is_offer:
+        return Granted(phone, poll_seconds(phone), lease, _offered(deps, offered_job(deps, lease)))
     lease, jobs = _carry_out(deps, phone, lease)
     return Granted(phone, poll_seconds(phone), lease, jobs)
+
+
+def _offered(deps: Deps, job: Message | None) -> tuple[Message, ...]:
+    if job is None:
+        return ()
+    return without_opted_out(deps, (job,)) if job.status is MessageStatus.LEASED else (job,)
 
 
 def _carry_out(
@@ -157,10 +174,20 @@ def _still_in_time(deps: Deps, message: Message, now: int) -> bool:
     return False
 
 
-def _revoke_if_overdue(deps: Deps, phone: Phone) -> None:
-    """The phone's previous lease, if it was never accepted in time: its jobs are due again before this claim looks."""
+def _settle_unaccepted(deps: Deps, phone: Phone) -> None:
+    """The phone's previous lease: if it was never accepted in time, its jobs are due again before this claim looks. An
+    offer that may still be accepted is written down, because this claim may put another lease in its place."""
     lease = phone.last_lease
-    if lease is None or lease.grant is Grant.DIRECT or deps.now() <= lease.until:
+    if lease is None or lease.grant is Grant.DIRECT:
+        return
+    if deps.now() > lease.until:
+        _revoke_open(deps, lease)
+    elif lease.is_offer:
+        write_down_offer(deps, lease)
+
+
+def _revoke_open(deps: Deps, lease: Lease) -> None:
+    if lease.is_offer and revoke_lease(deps, lease):
         return
     record = get_lease(deps.devices, lease.account, lease.phone, lease.claim_id)
     if record is not None and record.state is not LeaseState.ACCEPTED:

@@ -16,6 +16,7 @@ from roost.runtime.deps import Deps
 from roost.runtime.firebase import AndroidFirebase, firebase_settings
 from roost.storage.meters import get_meter
 from roost.storage.pairings import get_pairing, put_pairing, redeem_pairing
+from roost.storage.phone_defaults import get_phone_defaults
 from roost.storage.phone_seats import count_seats, take_seat
 from roost.storage.phones import get_phone, list_phones, next_number, put_phone, set_primary, sim_items, update_phone
 from roost.storage.transactions import Changed, WriteConflict
@@ -115,6 +116,7 @@ def _new_phone(deps: Deps, pairing: Pairing, number: int, installation: Installa
         seen_at=now,
         sims=installation.sims,
         health=installation.health,
+        pacing=get_phone_defaults(deps.accounts, pairing.account).pacing,
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from roost.domain.batches import PULLED, Lane, LaneStatus, guided_size
 from roost.domain.callbacks import Claim
 from roost.domain.instants import SECOND
-from roost.domain.leases import HOLD, LEASE_LIFETIME, MAX_JOBS, Grant, Lease, LeaseState, choose_grant
+from roost.domain.leases import HOLD, LEASE_LIFETIME, MAX_JOBS, Grant, Lease, LeaseState, can_be_offered, choose_grant
 from roost.domain.messages import Message, Priority
 from roost.domain.pacing import Bookings, book, next_slot
 from roost.domain.phone_config import poll_seconds
@@ -18,8 +18,8 @@ from roost.domain.ussd import ANSWER_TIMEOUT, is_ussd, ussd_held_up
 from roost.runtime.deps import Deps
 from roost.storage.batches import get_lane, messages_of_lane
 from roost.storage.campaigns import is_running
-from roost.storage.leases import lease_item
-from roost.storage.phones import another_may_send, list_phones
+from roost.storage.messages import get_message
+from roost.storage.phones import another_may_send, list_phones, newest_lease_item
 from roost.storage.queues import Waiting, waiting_for, waiting_for_any
 
 MOST_LANES = 3
@@ -37,17 +37,19 @@ class LanePart:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A lease or none, what to book for it, and the part of a lane that goes with it."""
+    """A lease or none, what to book for it, and the part of a lane that goes with it. `offered`: the one job of an
+    offer."""
 
     lease: Lease | None
     booked: Bookings
     next_poll_seconds: int
     part: LanePart | None = None
+    offered: Message | None = None
 
     def changes(self) -> dict[str, Any]:
         if self.lease is None:
             return {}
-        return {"epoch": self.lease.epoch, "booked": asdict(self.booked), "last_lease": lease_item(self.lease)}
+        return {"epoch": self.lease.epoch, "booked": asdict(self.booked), "last_lease": newest_lease_item(self.lease)}
 
 
 def plan_claim(deps: Deps, phone: Phone, claim: Claim) -> Plan:
@@ -70,10 +72,13 @@ def plan_claim(deps: Deps, phone: Phone, claim: Claim) -> Plan:
     chosen, booked = _with_slots(phone, [*fitting, *entries], now, urgent)
     lease = _new_lease(deps, phone, claim, chosen, now) if chosen else None
     part = _part(lane, messages[: len(chosen) - len(fitting)]) if lane is not None else None
+    offered = _to_offer(deps, lease, now) if lease is not None and part is None else None
+    if lease is not None and offered is not None:
+        lease = replace(lease, revision=offered.revision)
     left = _left(waiting, chosen, part)
     went_alone = urgent and len(due) > len(group)
     poll = _next_poll(replace(phone, booked=booked), left, now, at_once=went_alone)
-    return Plan(lease, booked, min(poll, ANSWER_TIMEOUT // SECOND) if held_up else poll, part)
+    return Plan(lease, booked, min(poll, ANSWER_TIMEOUT // SECOND) if held_up else poll, part, offered)
 
 
 def _waiting(deps: Deps, phone: Phone, claim: Claim, now: int) -> tuple[list[Waiting], bool]:
@@ -193,6 +198,14 @@ def _new_lease(deps: Deps, phone: Phone, claim: Claim, chosen: list[tuple[Waitin
         until=now + LEASE_LIFETIME,
         accepted_at=now if grant is Grant.DIRECT else None,
     )
+
+
+def _to_offer(deps: Deps, lease: Lease, now: int) -> Message | None:
+    """The job of a lease that can stand on the phone's item alone; without it the lease gets a record."""
+    if lease.grant is Grant.DIRECT or len(lease.job_ids) > 1:
+        return None
+    message = get_message(deps.messages, lease.account, lease.job_ids[0], consistent=True)
+    return message if message is not None and can_be_offered(message, lease.phone, now) else None
 
 
 def _next_poll(phone: Phone, left: list[Waiting], now: int, *, at_once: bool) -> int:

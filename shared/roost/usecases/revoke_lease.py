@@ -12,6 +12,7 @@ from roost.storage.conditional import ConditionFailed
 from roost.storage.leases import settle_lease
 from roost.storage.messages import change_message, get_message
 from roost.storage.phones import get_phone
+from roost.usecases.offers import take_back_offer
 from roost.usecases.plan_claim import bound_to
 
 
@@ -20,6 +21,8 @@ def revoke_lease(deps: Deps, lease: Lease) -> bool:
 
     Dying half way is repaired by calling it again: a revoked lease stays revoked, and its jobs are looked at anew.
     """
+    if lease.is_offer:
+        return take_back_offer(deps, lease)
     now = deps.now()
     if settle_lease(deps.devices, lease, LeaseState.REVOKED, now) is not LeaseState.REVOKED:
         return False

@@ -63,7 +63,10 @@ def _take_back_unaccepted(deps: Deps, phone: Phone, held: list[Message]) -> None
             revoke_lease(deps, lease)
     newest = phone.last_lease
     if newest is not None and deps.now() > newest.until:
-        take_back_unwritten(deps, newest)
+        if newest.is_offer:
+            revoke_lease(deps, newest)
+        else:
+            take_back_unwritten(deps, newest)
 
 
 def mark_unknown(deps: Deps, message: Message, reason: str) -> None:

@@ -7,7 +7,16 @@ from typing import Protocol
 from roost.domain.accounts import Account
 from roost.domain.api_keys import hash_of
 from roost.domain.errors import InvalidRequest
-from roost.domain.sign_in import LINK_LIFETIME, SESSION_LIFETIME, LinkSpent, Session, User, may_sign_up, normal_email
+from roost.domain.sign_in import (
+    LINK_LIFETIME,
+    SESSION_LIFETIME,
+    LinkSpent,
+    NotWelcome,
+    Session,
+    User,
+    may_sign_up,
+    normal_email,
+)
 from roost.runtime.deps import Deps
 from roost.storage.sessions import (
     UserExists,
@@ -15,6 +24,7 @@ from roost.storage.sessions import (
     delete_session,
     get_session,
     get_user,
+    note_signed_out,
     put_link,
     put_new_user,
     put_session,
@@ -54,6 +64,17 @@ def sign_in(deps: Deps, link_secret: str) -> tuple[Session, str]:
     email = use_link(deps.keys, hash_of(link_secret), deps.now())
     if email is None:
         raise LinkSpent
+    return _begin_session(deps, email)
+
+
+def sign_in_as(deps: Deps, email: str, allowed: str) -> tuple[Session, str]:
+    """As `sign_in`, for an address that another proved. Raises NotWelcome."""
+    if not may_sign_up(email, allowed) and get_user(deps.accounts, email) is None:
+        raise NotWelcome
+    return _begin_session(deps, email)
+
+
+def _begin_session(deps: Deps, email: str) -> tuple[Session, str]:
     user = get_user(deps.accounts, email) or _sign_up(deps, email)
     secret = deps.entropy(SECRET_BYTES).hex()
     now = deps.now()
@@ -101,4 +122,6 @@ def session_of(deps: Deps, secret: str | None) -> Session | None:
 def sign_out(deps: Deps, session: Session, *, everywhere: bool) -> None:
     delete_session(deps.keys, session.secret_hash)
     if everywhere:
-        sign_out_user(deps.accounts, session.email, deps.now() + 1)
+        ended_at = deps.now() + 1
+        note_signed_out(deps.keys, session.email, ended_at)
+        sign_out_user(deps.accounts, session.email, ended_at)

@@ -15,4 +15,6 @@ def start_work(executions: Executions, record: Mapping[str, Any]) -> None:
     """Twice is once: executions have names. Records that ask for nothing are left alone."""
     wanted = untyped(record.get("NewImage"))
     if wanted is not None and wanted.get("work") == "campaign":
-        executions.run_campaign(wanted["account"], wanted["campaign"], wanted["epoch"])
+        executions.run_campaign(wanted["account"], wanted["campaign"], wanted["epoch"], wanted["at"])
+    elif wanted is not None and wanted.get("work") == "import":
+        executions.import_contacts(wanted["account"], wanted["import"], wanted["at"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from roost.domain.instants import MINUTE, SECOND, minute_of, minute_start
@@ -13,6 +14,7 @@ from roost.storage.phones import get_phone
 from roost.usecases.campaign_hours import look_after_campaign
 from roost.usecases.close_lanes import settle_batch
 from roost.usecases.look_after_highlevel import look_after_highlevel
+from roost.usecases.look_after_import import look_after_import
 from roost.usecases.manage_phones import unpair_phone
 from roost.usecases.release_scheduled import release_minute
 from roost.usecases.settle_silence import settle_overdue
@@ -70,20 +72,26 @@ def _look_safely(deps: Deps, executions: Executions, minute: str, check: Check) 
         put_check(deps.devices, minute_of(deps.now()), check)
 
 
+def _look_after(check: Check) -> Callable[[Deps, Executions, Check], None] | None:
+    """What looks after something that has an execution of its own."""
+    looks = {
+        look_after_import: check.contact_import,
+        look_after_campaign: check.campaign,
+        look_after_webhook: check.webhook,
+        look_after_highlevel: check.highlevel,
+    }
+    return next((look for look, named in looks.items() if named is not None), None)
+
+
 def _look(deps: Deps, executions: Executions, check: Check) -> None:
     if check.batch is not None:
         next_look = settle_batch(deps, check.account, check.batch)
         if next_look is not None:
             put_check(deps.devices, minute_of(next_look), check)
         return
-    if check.campaign is not None:
-        look_after_campaign(deps, executions, check)
-        return
-    if check.webhook is not None:
-        look_after_webhook(deps, executions, check)
-        return
-    if check.highlevel is not None:
-        look_after_highlevel(deps, executions, check)
+    look = _look_after(check)
+    if look is not None:
+        look(deps, executions, check)
         return
     if check.watch:
         watch_phones(deps, check)

@@ -61,15 +61,13 @@ def without_opted_out(deps: Deps, leased: Iterable[Message]) -> tuple[Message, .
 
 
 def _stop(deps: Deps, message: Message) -> None:
-    """The phone never hears of it. What was changed meanwhile is read again, as long as this lease has it."""
-    held: Message | None = message
+    """The phone never hears of it. Read first: of an offer nothing is written on its message yet. What is changed
+    meanwhile is read again, until somebody else has it."""
     for _ in range(TRIES):
-        if held is None or held.status not in HELD or held.claim_id != message.claim_id:
+        held = get_message(deps.messages, message.account, message.id, consistent=True)
+        if held is None or held.is_final or (held.status in HELD and held.claim_id != message.claim_id):
             return
         canceled = moved(held, MessageStatus.CANCELED, deps.now(), error={"name": RecipientOptedOut.code})
-        try:
+        with suppress(ConditionFailed):
             change_message(deps.messages, held, canceled)
-        except ConditionFailed:
-            held = get_message(deps.messages, message.account, message.id, consistent=True)
-        else:
             return

@@ -10,7 +10,7 @@ from fastapi import Depends, Request, Response
 
 from roost.domain.instants import SECOND
 from roost.domain.senders import Sender
-from roost.domain.sign_in import LINK_LIFETIME, SESSION_LIFETIME, FormNotOurs, Session, SignInNeeded
+from roost.domain.sign_in import LINK_LIFETIME, SESSION_LIFETIME, FormNotOurs, Session, SignInNeeded, own_path
 from roost.outbound.mail import Mail
 from roost.runtime.deps import Deps, deps
 from roost.runtime.mail import mail
@@ -21,6 +21,7 @@ from roost.web.forms import form_fields
 MOST_FORM_BYTES = 1_000_000
 FORM_TOKEN = "form_token"
 ASKED = "roost_asked"
+WANTED = "roost_wanted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +51,12 @@ class Posted:
 
 @dataclass(frozen=True, slots=True)
 class Stranger:
-    """Nobody has signed in yet. `allowed`: who may sign up."""
+    """Nobody has signed in yet. `allowed`: who may sign up. `has_google`: whether Google sign-in is set up."""
 
     deps: Deps
     mail: Mail
     allowed: str
+    has_google: bool
 
 
 def is_encrypted(request: Request) -> bool:
@@ -88,6 +90,19 @@ def has_asked(request: Request) -> bool:
     return ASKED in request.cookies
 
 
+def remember_wanted(request: Request, response: Response) -> None:
+    """The page somebody wanted before signing in."""
+    wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    seconds = LINK_LIFETIME // SECOND
+    response.set_cookie(WANTED, wanted, max_age=seconds, secure=is_encrypted(request), httponly=True, samesite="lax")
+
+
+def wanted_page(request: Request, otherwise: str) -> str:
+    """Of the dashboard only, whoever wrote the cookie."""
+    wanted = own_path(request.cookies.get(WANTED, ""), otherwise)
+    return wanted if wanted.startswith("/app/") else otherwise
+
+
 def take_session(request: Request, response: Response) -> None:
     response.delete_cookie(cookie_name(request), secure=is_encrypted(request), httponly=True, samesite="lax")
 
@@ -115,7 +130,7 @@ async def _posted(request: Request, visitor: Annotated[Visitor, Depends(signed_i
 
 
 async def _stranger() -> Stranger:
-    return Stranger(deps(), mail(), settings().allowed_emails)
+    return Stranger(deps(), mail(), settings().allowed_emails, bool(settings().google_parameter))
 
 
 SignedIn = Annotated[Visitor, Depends(signed_in)]

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from dev.faults.engine import PROJECT
-from dev.faults.guards import GUARDS, Guard, remove, what_catches
+from dev.faults.guard import Guard
+from dev.faults.guards import GUARDS, remove, what_catches
 from dev.faults.scenarios import TABLES, read_table
 
 

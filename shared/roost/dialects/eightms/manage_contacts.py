@@ -61,22 +61,18 @@ async def put(request: ContactRequest, response: Response, caller: Owner) -> Con
     return contact_view(caller, contact)
 
 
-@router.get("/contacts", responses=problems(404), summary="List contacts by number")
-async def list_all(
-    caller: Reader,
+async def wanted_contacts(
     list_id: str | None = None,
     subscribed: Annotated[bool | None, Query(description="In the list `list_id`")] = None,
     tag: Annotated[list[str] | None, Query(description="All of these; repeat it for more")] = None,
     any_tag: Annotated[list[str] | None, Query(description="At least one of these")] = None,
     field: Annotated[list[str] | None, Query(description="An own field and its value, `city:Vigo`")] = None,
     search: Annotated[str | None, Query(max_length=100, description="Part of number, name or e-mail")] = None,
-    limit: Annotated[int, Query(ge=1, le=100)] = 50,
-    cursor: str | None = None,
-) -> ContactPage:
-    """A page may be shorter than `limit`, or empty, while `next_cursor` is there: go on until it is null."""
+) -> ContactFilter:
+    """Raises InvalidRequest and NotFound."""
     if subscribed is not None and list_id is None:
         raise InvalidRequest.of("subscribed", "needs a list_id: a contact is subscribed to a list")
-    wanted = ContactFilter(
+    return ContactFilter(
         list_id=parsed_list(list_id) if list_id is not None else None,
         subscribed=subscribed,
         tags=frozenset(tag or ()),
@@ -84,6 +80,17 @@ async def list_all(
         fields=dict(_field_and_value(text) for text in field or ()),
         search=search or None,
     )
+
+
+Wanted = Annotated[ContactFilter, Depends(wanted_contacts)]
+"""Which contacts a request is about, by its query."""
+
+
+@router.get("/contacts", responses=problems(404), summary="List contacts by number")
+async def list_all(
+    caller: Reader, wanted: Wanted, limit: Annotated[int, Query(ge=1, le=100)] = 50, cursor: str | None = None
+) -> ContactPage:
+    """A page may be shorter than `limit`, or empty, while `next_cursor` is there: go on until it is null."""
     after = parsed_contact(cursor) if cursor is not None else None
     if cursor is not None and after is None:
         raise InvalidRequest.of("cursor", "is no cursor of ours: give back next_cursor as it was")

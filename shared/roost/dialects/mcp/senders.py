@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
@@ -20,7 +21,7 @@ SLOT = "A SIM of device_id: 0 is the first"
 
 def read_listed(value: Any) -> tuple[Line, ...]:
     """The services take JSON in a form's field; here the list arrives as one."""
-    return read_senders(json.dumps(value) if isinstance(value, list) else value)
+    return read_senders(value if isinstance(value, str) else json.dumps(value))
 
 
 Devices = Annotated[
@@ -58,7 +59,8 @@ class BySenders(ByDevice):
 
 def selection(caller: Caller, wanted: BySenders) -> Selection:
     """Raises InvalidRequest, and NoEligiblePhone where there is no phone."""
-    return selection_of(caller, wanted.lines, wanted.option, wanted.random_device)
+    chosen = selection_of(caller, wanted.lines, wanted.option, wanted.random_device)
+    return replace(chosen, field="sim_slot") if wanted.named else chosen
 
 
 def selection_or_anybody(caller: Caller, wanted: BySenders) -> Selection:

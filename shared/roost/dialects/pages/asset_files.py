@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 
-ASSETS = ("htmx.min.js", "roost.js", "roost.css", "roost.svg")
+ASSETS = ("htmx.min.js", "roost.js", "tester.js", "roost.css", "roost.svg")
 
 
 @cache

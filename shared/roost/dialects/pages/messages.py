@@ -6,16 +6,17 @@ from typing import Any
 
 from fastapi import Request, Response
 
+from roost.dialects.pages.message_query import STATUSES, filter_of, query_of
 from roost.dialects.pages.render import go_to, page
 from roost.dialects.pages.router import pages_router
 from roost.domain import ids
 from roost.domain.errors import InternalError, RoostError
-from roost.domain.messages import SHOWN_AS, MessageStatus, shown_status
+from roost.domain.messages import shown_status
 from roost.domain.timelines import timeline
 from roost.usecases.cancel_message import cancel_message
 from roost.usecases.explain_waits import waits_of
 from roost.usecases.manage_phones import list_account_phones
-from roost.usecases.read_messages import MessageFilter, list_messages, read_message
+from roost.usecases.read_messages import list_messages, read_message
 from roost.usecases.resend_message import resend_message
 from roost.usecases.send_message import send_message
 from roost.usecases.submission import Submission
@@ -24,7 +25,6 @@ from roost.web.visitor import PostedForm, SignedIn, Visitor
 router = pages_router()
 
 PAGE = 50
-STATUSES = tuple(status.value for status in MessageStatus if status not in SHOWN_AS)
 
 
 @router.get("/app/messages", summary="Messages")
@@ -78,7 +78,7 @@ async def resend(message_id: str, posted: PostedForm) -> Response:
 
 def _list(request: Request, visitor: Visitor, template: str, *, status: int = 200, **shown: Any) -> Response:
     asked = request.query_params
-    wanted = MessageFilter(status=MessageStatus(asked["status"]) if asked.get("status") in STATUSES else None)
+    wanted = filter_of(asked)
     before = ids.parse("msg", asked.get("before", ""))
     found, older = list_messages(visitor.deps, visitor.account, wanted, PAGE, before)
     phones, _ = list_account_phones(visitor.deps, visitor.account)
@@ -86,8 +86,9 @@ def _list(request: Request, visitor: Visitor, template: str, *, status: int = 20
         "messages": [(entry, shown_status(entry).value) for entry in found],
         "phones": phones,
         "statuses": STATUSES,
-        "wanted": asked.get("status", ""),
-        "query": request.url.query,
+        "wanted": asked,
+        "query": query_of(asked),
+        "before": ids.spell("msg", before) if before is not None else "",
         "older": ids.spell("msg", older) if older is not None else None,
         "problem": None,
         "filled_in": {},

@@ -11,7 +11,11 @@ STEPS = ((DAY, "d"), (HOUR, "h"), (MINUTE, "min"))
 
 def moment(at: int) -> Markup:
     """A `<time>` element."""
-    stamp = rfc3339(at)
+    return stamped(rfc3339(at))
+
+
+def stamped(stamp: str) -> Markup:
+    """As `moment`, of an instant as the API writes it."""
     shown = f"{stamp[:10]} {stamp[11:16]} UTC"
     return Markup('<time datetime="{}">{}</time>').format(stamp, shown)
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import io
-import re
 from typing import Any
 
 import segno
 from fastapi import Request, Response
 from markupsafe import Markup
 
+from roost.dialects.pages.form_values import clock_time, whole_number
 from roost.dialects.pages.phone_card import PhoneCard, card_of
 from roost.dialects.pages.render import go_to, page
 from roost.dialects.pages.router import pages_router
@@ -22,9 +22,9 @@ from roost.web.visitor import Posted, PostedForm, SignedIn, Visitor
 
 router = pages_router()
 
+LONGEST_NAME = 80
 NUMBERS = ("gap_seconds", "daily_cap")
 CLOCK_TIMES = ("quiet_from", "quiet_to")
-CLOCK_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
 
 @router.get("/app/phones", summary="Phones")
@@ -39,7 +39,7 @@ async def cards(request: Request, visitor: SignedIn) -> Response:
 
 @router.post("/app/phones/pairings", summary="A link to pair a phone, as a QR code")
 async def pair(request: Request, posted: PostedForm) -> Response:
-    visitor, label = posted.visitor, posted.fields.get("label", "")[:80] or None
+    visitor, label = posted.visitor, posted.fields.get("label", "")[:LONGEST_NAME] or None
     pairing, code = create_pairing(visitor.deps, visitor.account, label)
     base_url = str(request.base_url).rstrip("/")
     link = roost_link(base_url, code, label)
@@ -53,6 +53,16 @@ async def pair(request: Request, posted: PostedForm) -> Response:
         picture=qr_picture(link),
         expires_at=pairing.expires_at,
     )
+
+
+@router.get("/app/join", summary="Join the phone that shows this page")
+async def join(request: Request, visitor: SignedIn, label: str = "") -> Response:
+    """The app opens it in the phone's browser: whoever signed in there is led back into the app with a pairing of
+    their account. A page of another site that leads here pairs nobody's phone to its own account."""
+    name = label.strip()[:LONGEST_NAME] or None
+    pairing, code = create_pairing(visitor.deps, visitor.account, name)
+    link = roost_link(str(request.base_url).rstrip("/"), code, name)
+    return page(request, "join.html", visitor, link=link, expires_at=pairing.expires_at)
 
 
 @router.get("/app/phones/{phone_id}", summary="One phone and its settings")
@@ -112,25 +122,14 @@ def _settings(request: Request, visitor: Visitor, phone_id: str, *, status: int 
 def _wanted(posted: Posted) -> PhoneChange:
     """Raises InvalidRequest naming the field."""
     fields = posted.fields
-    pacing: dict[str, Any] = {name: _whole_number(name, fields[name]) for name in NUMBERS if name in fields}
-    pacing |= {name: _clock_time(name, fields.get(name)) for name in CLOCK_TIMES}
+    pacing: dict[str, Any] = {name: whole_number(name, fields[name]) for name in NUMBERS if name in fields}
+    pacing |= {name: clock_time(name, fields.get(name)) for name in CLOCK_TIMES}
     pacing |= {"warm_up": "warm_up" in fields} | ({"timezone": fields["timezone"]} if "timezone" in fields else {})
     return PhoneChange(
-        name=fields.get("name", "")[:80] or None,
+        name=fields.get("name", "")[:LONGEST_NAME] or None,
         primary=True if "primary" in fields else None,
-        default_sim=_whole_number("default_sim", fields["default_sim"]) if "default_sim" in fields else None,
+        default_sim=whole_number("default_sim", fields["default_sim"]) if "default_sim" in fields else None,
         pacing=pacing,
         acknowledge="acknowledge" in fields,
+        confirm_sims="confirm_sims" in fields,
     )
-
-
-def _clock_time(name: str, text: str | None) -> str | None:
-    if text is not None and not CLOCK_TIME.fullmatch(text):
-        raise InvalidRequest.of(name, "must be a time like 21:00")
-    return text
-
-
-def _whole_number(name: str, text: str) -> int:
-    if not text.isdecimal() or len(text) > 6:
-        raise InvalidRequest.of(name, "must be a whole number")
-    return int(text)

@@ -15,10 +15,11 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from roost.dialects.pages.asset_files import asset_url
-from roost.dialects.pages.moments import ago, moment
+from roost.dialects.pages.moments import ago, moment, stamped
+from roost.dialects.pages.public_pages import DOCS, in_language, language_of_address
 from roost.domain.errors import RoostError
 from roost.domain.sign_in import SignInNeeded
-from roost.web.visitor import Visitor, is_encrypted
+from roost.web.visitor import Visitor, is_encrypted, remember_wanted
 
 LANGUAGES = ("en", "es")
 LANGUAGE_COOKIE = "roost_language"
@@ -53,13 +54,15 @@ def templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"moment": moment, "ago": ago}
-    environment.globals |= {"asset": asset_url, "languages": LANGUAGES}
+    environment.filters |= {"moment": moment, "stamp": stamped, "ago": ago}
+    environment.globals |= {"asset": asset_url, "languages": LANGUAGES, "docs": DOCS, "in_language": in_language}
     return environment
 
 
 def language_of(request: Request) -> str:
-    """The one chosen before, else the first that the browser asks for and we speak."""
+    """What a public page's address says; else the one chosen before, or the first that the browser asks for."""
+    if (said := language_of_address(request.url.path)) is not None:
+        return said
     chosen = request.cookies.get(LANGUAGE_COOKIE, "")
     wanted = [chosen, *(entry.strip()[:2].lower() for entry in request.headers.get("accept-language", "").split(","))]
     return next((language for language in wanted if language in LANGUAGES), LANGUAGES[0])
@@ -107,7 +110,10 @@ def is_fragment(request: Request) -> bool:
 def _to_sign_in(request: Request) -> Response:
     if is_fragment(request):
         return Response(status_code=401, headers={"hx-redirect": SIGN_IN_PAGE})
-    return go_to(SIGN_IN_PAGE)
+    answer = go_to(SIGN_IN_PAGE)
+    if request.method == "GET":
+        remember_wanted(request, answer)
+    return answer
 
 
 def remember_language(request: Request, response: Response, language: str) -> None:

@@ -1,19 +1,14 @@
-"""/ and /app: where people arrive."""
+"""/app: where people arrive who are signed in."""
 
 from __future__ import annotations
 
-from fastapi import Depends, Request, Response
+from fastapi import Depends, Response
 
-from roost.dialects.pages.render import go_to, page
+from roost.dialects.pages.render import go_to
 from roost.dialects.pages.router import pages_router
 from roost.web.visitor import signed_in
 
 router = pages_router()
-
-
-@router.get("/", summary="What Roost is")
-async def start(request: Request) -> Response:
-    return page(request, "start.html")
 
 
 @router.get("/app", summary="The dashboard", dependencies=[Depends(signed_in)])

@@ -2,6 +2,8 @@
 "use strict";
 
 for (const form of document.querySelectorAll("form[data-submit-at-once]")) form.submit();
+for (const link of document.querySelectorAll("a[data-open-at-once]"))
+  addEventListener("load", () => setTimeout(() => (location.href = link.href)));
 
 // What is being used is not exchanged under the user's hands, and a hidden page asks for nothing.
 document.addEventListener("htmx:beforeRequest", (event) => {

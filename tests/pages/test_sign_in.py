@@ -12,8 +12,7 @@ from dev.cloud_process import CloudProcess
 from dev.lambda_transport import LambdaTransport
 from dev.mails import SENDER, mails_of, verify_sender
 from roost.runtime.deps import Deps
-from roost.runtime.mail import mail
-from tests.flows.pages import Browser
+from tests.pages.browser import Browser
 from tests.roost_fixtures import Clock, forget_clients
 
 ME = "owner@example.com"
@@ -26,12 +25,11 @@ def allowed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def browser(allowed: None, deps: Deps) -> Iterator[Browser]:
-    mail.cache_clear()
+def browser(deps: Deps, allowed: None) -> Iterator[Browser]:
+    forget_clients()
     verify_sender()
     with httpx.Client(base_url="https://roost.example", transport=LambdaTransport()) as http:
         yield Browser(http)
-    mail.cache_clear()
 
 
 def links_to(cloud: CloudProcess, address: str) -> list[str]:
@@ -149,14 +147,13 @@ def test_a_link_from_elsewhere_signs_nobody_in_unseen(browser: Browser, cloud: C
 def test_without_a_sender_everybody_gets_the_same_answer(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MAIL_FROM", "")
     forget_clients()
-    mail.cache_clear()
     assert [ask_for_link(browser, who).status_code for who in (ME, "stranger@elsewhere.example")] == [502, 502]
 
 
 @pytest.mark.parametrize("back", ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)"])
 def test_choosing_a_language_leads_nowhere_else(browser: Browser, back: str) -> None:
     answer = browser.http.post("/language", data={"language": "es", "back": back})
-    assert answer.headers["location"] == "/"
+    assert answer.headers["location"] == "/es"
 
 
 def test_the_language_is_chosen_and_remembered(browser: Browser) -> None:

@@ -4,35 +4,19 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
 
 import httpx
 import pytest
 
-from dev.lambda_transport import LambdaTransport, routes
-from roost.domain.accounts import Account
-from roost.domain.sign_in import User
+from dev.lambda_transport import routes
 from roost.runtime.deps import Deps
-from roost.storage.sessions import put_new_user
-from roost.usecases.sign_in import new_link
-from tests.flows.pages import Browser
+from tests.pages.browser import Browser, signed_in
 from tests.phone_driver import PhoneDriver
 from tests.roost_fixtures import Tenant
 
+PAGES = sorted((method, path) for method, path, _, _ in routes() if path.startswith("/app/"))
+PUBLIC_URL = "https://93.184.216.34/hooks"
 EVIL = '<img src=x onerror="alert(1)">'
-
-
-def signed_in(deps: Deps, account: Account, email: str, http: httpx.Client) -> Browser:
-    put_new_user(deps.accounts, User(email, account.id, deps.now()), None)
-    browser = Browser(http)
-    browser.submit(browser.open(f"/login/link?token={new_link(deps, email)}"), "/login/link")
-    return browser
-
-
-@pytest.fixture
-def browser(tenant: Tenant, deps: Deps) -> Iterator[Browser]:
-    with httpx.Client(base_url="https://roost.example", transport=LambdaTransport()) as http:
-        yield signed_in(deps, tenant.account, f"{tenant.account.id}@example.com", http)
 
 
 def link_in(page: httpx.Response) -> str:
@@ -114,8 +98,11 @@ def test_the_deployed_pages_may_do_what_they_show(deployed: Tenant, deps: Deps) 
     deployed.pair()
     with httpx.Client(base_url=deployed.base_url, timeout=30) as http:
         browser = signed_in(deps, deployed.account, f"{deployed.account.id}@example.com", http)
-        for path in ("/app/phones", "/app/messages", "/app/keys"):
+        for path in sorted(path for method, path in PAGES if method == "GET" and "{" not in path):
             assert browser.open(path).status_code == 200, path
+        saved = browser.submit(browser.open("/app/settings"), "/app/settings", gap_seconds="300")
+        assert 'value="300"' in saved.text
+        assert 'id="secret"' in browser.submit(browser.open("/app/developers"), "/app/developers/key").text
         made = browser.submit(browser.open("/app/keys"), "/app/keys", name="deployed")
         assert made.status_code == 201
         key_id = re.findall(r"/app/keys/(key_[0-9a-f]+)/revoke", browser.open("/app/keys").text)[-1]
@@ -134,9 +121,6 @@ def test_html_in_a_name_or_a_text_stays_text(browser: Browser, tenant: Tenant) -
         assert "script-src 'self'" in page.headers["content-security-policy"]
 
 
-PAGES = sorted((method, path) for method, path, _, _ in routes() if path.startswith("/app/"))
-
-
 @pytest.mark.parametrize(("method", "path"), [page for page in PAGES if "{" in page[1]])
 def test_a_strangers_ids_are_unknown(
     method: str, path: str, browser: Browser, tenant: Tenant, other_tenant: Tenant
@@ -144,9 +128,11 @@ def test_a_strangers_ids_are_unknown(
     phone = other_tenant.pair()
     ids = {"phone_id": phone.device_id, "message_id": other_tenant.send().json()["id"]}
     key_id = other_tenant.http.get("/v1/keys").json()["data"][0]["id"]
-    path = path.format(**ids, key_id=key_id)
+    webhook = other_tenant.http.post("/v1/webhooks", json={"url": PUBLIC_URL, "events": ["message.sent"]}).json()["id"]
+    path = path.format(**ids, key_id=key_id, webhook_id=webhook, delivery_id="dlv_1795165443120_0badcafe0000_0")
     token = re.findall(r'name="form_token" value="([0-9a-f]+)"', browser.open("/app/keys").text)[0]
     fields = {"form_token": token, "name": "mine", "gap_seconds": "240", "daily_cap": "10", "timezone": "UTC"}
+    fields["hours"] = "1"
     answer = browser.http.request(method, path, data=fields if method == "POST" else None)
     assert answer.status_code == 404
 

@@ -6,6 +6,12 @@ from html.parser import HTMLParser
 
 import httpx
 
+from roost.domain.accounts import Account
+from roost.domain.sign_in import User
+from roost.runtime.deps import Deps
+from roost.storage.sessions import put_new_user
+from roost.usecases.sign_in import new_link
+
 
 class Forms(HTMLParser):
     """Every form of a page: its action, and the values its fields have."""
@@ -36,3 +42,10 @@ class Browser:
         """The form of `page` with that action; the page it leads to."""
         fields = next(values for found, values in Forms(page.text).found if found == action)
         return self.http.post(action, data=fields | filled_in, follow_redirects=True)
+
+
+def signed_in(deps: Deps, account: Account, email: str, http: httpx.Client) -> Browser:
+    put_new_user(deps.accounts, User(email, account.id, deps.now()), None)
+    browser = Browser(http)
+    browser.submit(browser.open(f"/login/link?token={new_link(deps, email)}"), "/login/link")
+    return browser

@@ -1,0 +1,130 @@
+"""The server of a campaign benchmark, in a process of its own that is killed in the middle of its work."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+from typing import Any
+
+import httpx
+
+from dev.lambda_transport import LambdaTransport, invoke
+from roost.domain.batches import LaneStatus
+from roost.domain.instants import minute_of
+from roost.runtime import deps as runtime_deps
+from roost.runtime.deps import Deps, deps
+from roost.runtime.log import logger
+from roost.storage.batches import lanes_of
+from roost.storage.campaigns import pages_of
+from roost.usecases.close_lanes import settle_batch
+from roost.usecases.release_scheduled import release_minute
+
+WRITES = frozenset({"PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems"})
+
+
+class ServerDied(Exception):
+    """Killed in the middle of a call: what it had done by then nobody knows."""
+
+
+@dataclass(slots=True)
+class Server:
+    """Calls run at the instant they name. `kill_after`: seconds into the next call at which the process gets SIGKILL.
+
+    `units`: write units by operation; those of calls that were cut short are lost with them.
+    """
+
+    units: Counter[str] = field(default_factory=Counter)
+    kills: int = 0
+    kill_after: float | None = None
+    _process: Any = None
+    _pipe: Connection | None = None
+
+    def call(self, name: str, now: int, **arguments: Any) -> Any:
+        """Raises ServerDied; the next call finds a new process."""
+        pipe = self._started()
+        pipe.send((name, now, arguments))
+        if self.kill_after is not None and not pipe.poll(self.kill_after):
+            self._process.kill()
+        self.kill_after = None
+        try:
+            answer, units = pipe.recv()
+        except EOFError:
+            self._process.join()
+            self._pipe, self.kills = None, self.kills + 1
+            raise ServerDied from None
+        self.units.update(units)
+        return answer
+
+    def stop(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.join()
+
+    def _started(self) -> Connection:
+        if self._pipe is None:
+            context = multiprocessing.get_context("spawn")
+            self._pipe, theirs = context.Pipe()
+            self._process = context.Process(target=_serve, args=(theirs,), daemon=True)
+            self._process.start()
+            theirs.close()
+        return self._pipe
+
+
+def _serve(pipe: Connection) -> None:
+    clock = {"now": 0}
+    runtime_deps.wall_clock = lambda: clock["now"]
+    logger().setLevel("CRITICAL")
+    units = _counted(deps())
+    doing: dict[str, Callable[..., Any]] = {"http": _http, "handler": _handler, "minute": _minute}
+    while True:
+        try:
+            name, clock["now"], arguments = pipe.recv()
+        except EOFError:
+            return
+        units.clear()
+        answer = doing[name](**arguments)
+        pipe.send((answer, dict(units)))
+
+
+def _http(method: str, path: str, headers: dict[str, str], json: Any) -> tuple[int, Any]:
+    with httpx.Client(base_url="https://roost.example", headers=headers, transport=LambdaTransport()) as http:
+        answer = http.request(method, path, json=json)
+    return answer.status_code, answer.json() if answer.content else None
+
+
+def _handler(function: str, event: dict[str, Any]) -> Any:
+    return invoke(function, event)
+
+
+def _minute(account: str, campaign: int) -> None:
+    """What the sweep and the releases of this minute do for the lanes of a campaign."""
+    found = deps()
+    for page in pages_of(found.contacts, account, campaign):
+        if page.counts:
+            continue
+        settle_batch(found, account, page.base)
+        for lane in lanes_of(found.messages, account, page.base):
+            if lane.status is LaneStatus.SCHEDULED and lane.due_at <= found.now():
+                release_minute(found, account, minute_of(lane.due_at))
+
+
+def _counted(found: Deps) -> Counter[str]:
+    units: Counter[str] = Counter()
+    events = found.messages.meta.client.meta.events
+
+    def ask(params: dict[str, Any], model: Any, **_: object) -> None:
+        if "ReturnConsumedCapacity" in model.input_shape.members:
+            params.setdefault("ReturnConsumedCapacity", "INDEXES")
+
+    def add(parsed: dict[str, Any], model: Any, **_: object) -> None:
+        consumed = parsed.get("ConsumedCapacity", [])
+        for entry in consumed if isinstance(consumed, list) else [consumed]:
+            if model.name in WRITES:
+                units[model.name] += entry["CapacityUnits"]
+
+    events.register("provide-client-params.dynamodb.*", ask)
+    events.register("after-call.dynamodb.*", add)
+    return units

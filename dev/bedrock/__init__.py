@@ -1,0 +1,1 @@
+"""Stands in for Amazon Bedrock on this machine."""

@@ -1,0 +1,1 @@
+"""`make mcp-conformance`: the official suite and the official clients against our endpoints. Needs npm and network."""

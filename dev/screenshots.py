@@ -1,0 +1,70 @@
+"""`make screenshots`: the pages of a Roost with a day's work in it, as a person sees them, into docs/screenshots."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+import httpx
+from playwright.sync_api import Page
+
+from dev.bootstrap import FIRST_VISITOR
+from dev.chromium import chromium, find_chromium
+from dev.local_roost import LocalRoost
+from roost.runtime.deps import deps
+from roost.usecases.sign_in import new_link
+
+FOLDER = Path(__file__).parents[1] / "docs" / "screenshots"
+DESK, PHONE = {"width": 1100, "height": 750}, {"width": 390, "height": 844}
+PATIENCE_MS = 90_000
+NUMBERS = ("+15005550001", "+15005550002", "+15005550004", "+15005550005")
+"""Of the virtual phone's carrier: delivered, rejected, never reported, replied to."""
+
+PAGES = {
+    "start": "/", "quick-start": "/docs", "phones": "/app/phones", "messages": "/app/messages", "keys": "/app/keys",
+    "developers": "/app/developers", "webhooks": "/app/webhooks", "usage": "/app/usage", "settings": "/app/settings",
+}  # fmt: skip
+
+
+def main() -> int:
+    browser = find_chromium()
+    if browser is None:
+        print("There is no Chromium here: apt-get install chromium", file=sys.stderr)
+        return 1
+    FOLDER.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as state, LocalRoost(Path(state)) as roost:
+        roost.start_phone(Path(state) / "phone", "Phone in the drawer", "--fast")
+        roost.pace_fast("Phone in the drawer")
+        with roost.client() as http:
+            _work(http)
+        link = f"{roost.cloud.front}/login/link?token={new_link(deps(), FIRST_VISITOR)}"
+        with chromium(browser) as opened:
+            page = opened.new_page(viewport=DESK, locale="en-US")  # type: ignore[arg-type]
+            page.set_default_timeout(PATIENCE_MS)
+            page.goto(link)
+            page.get_by_role("button", name="Sign in").click()
+            page.wait_for_url("**/app/phones")
+            _take(page, roost.cloud.front)
+    return 0
+
+
+def _work(http: httpx.Client) -> None:
+    for number in NUMBERS:
+        http.post("/v1/sms/send", json={"to": number, "body": f"Your order is on its way ({number[-1]})"})
+    http.post("/v1/webhooks", json={"url": "https://93.184.215.14/hooks", "events": ["message.received"]})
+
+
+def _take(page: Page, base_url: str) -> None:
+    for name, path in PAGES.items():
+        page.goto(base_url + path)
+        page.wait_for_timeout(500)  # fonts, and the first exchange of what is live
+        page.screenshot(path=FOLDER / f"{name}.png")
+        print(f"docs/screenshots/{name}.png")
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    page.goto(f"{base_url}/app/phones")
+    page.screenshot(path=FOLDER / "phones-on-a-phone.png")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

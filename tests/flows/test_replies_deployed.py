@@ -1,0 +1,31 @@
+"""The deployed functions queue a reply and label it, in a stack of its own that names a model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from dev.bedrock.stand_in import BedrockStandIn
+from dev.cloud_process import CloudProcess
+from tests.flows.test_conversations import listed, texts
+from tests.roost_fixtures import REPLY_MODEL, Tenant
+
+MOST_LOOKS = 2_000
+
+
+@pytest.fixture(scope="module")
+def cloud(tmp_path_factory: pytest.TempPathFactory, bedrock: BedrockStandIn) -> Iterator[CloudProcess]:
+    state = tmp_path_factory.mktemp("state")
+    with CloudProcess.start(state, ephemeral=True, parameters={"ReplyModel": REPLY_MODEL}) as process:
+        yield process
+
+
+def test_the_deployed_functions_queue_a_reply_and_label_it(deployed: Tenant, bedrock: BedrockStandIn) -> None:
+    bedrock.asked.clear()
+    deployed.http.patch("/v1/conversation-settings", json={"classifies_replies": True}).raise_for_status()
+    texts(deployed.pair(), "Do you deliver?")
+    found = (listed(deployed)[0] for _ in range(MOST_LOOKS))
+    labeled = next(conversation for conversation in found if conversation["intent"])
+    assert labeled["suggested_response"]
+    assert set(bedrock.asked) == {"Do you deliver?"}
