@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from roost.domain.highlevel_contacts import ContactThere, agree, contact_there
-from roost.domain.highlevel_errands import MOST_EARLY, Verdict, verdict_of
+from roost.domain.highlevel_errands import BUSY_TRIES, MOST_EARLY, Verdict, verdict_of
 from roost.domain.highlevel_rates import CALLS_PER_DAY, Budget
 from roost.domain.instants import DAY, SECOND
 from tests.roost_fixtures import START
@@ -83,17 +83,18 @@ def test_active_means_that_do_not_disturb_is_on(
 
 
 @pytest.mark.parametrize(
-    ("status", "early", "may_be_early", "verdict"),
+    ("status", "early", "tries", "may_be_early", "verdict"),
     [
-        (None, 0, False, Verdict.BUSY),
-        (503, 0, True, Verdict.BUSY),
-        (403, 0, True, Verdict.SOON),
-        (403, MOST_EARLY, True, Verdict.REFUSED),
-        (403, 0, False, Verdict.REFUSED),
-        (422, 0, True, Verdict.REFUSED),
+        (None, 0, 9, False, Verdict.BUSY),
+        (503, 0, 0, True, Verdict.BUSY),
+        (500, 0, BUSY_TRIES, True, Verdict.REFUSED),
+        (403, 0, 0, True, Verdict.SOON),
+        (403, MOST_EARLY, 0, True, Verdict.REFUSED),
+        (403, 0, 0, False, Verdict.REFUSED),
+        (422, 0, 0, True, Verdict.REFUSED),
     ],
 )
 def test_a_refusal_is_too_early_about_one_errand_or_about_highlevel(
-    status: int | None, early: int, may_be_early: bool, verdict: Verdict
+    status: int | None, early: int, tries: int, may_be_early: bool, verdict: Verdict
 ) -> None:
-    assert verdict_of(status, early, may_be_early=may_be_early) is verdict
+    assert verdict_of(status, early, tries, may_be_early=may_be_early) is verdict

@@ -10,8 +10,8 @@ import pytest
 from dev.fcm.stand_in import FcmStandIn
 from tests.dev.cloud.steps import until
 from tests.flows.campaigns import a_campaign, do, pull, shown, us_numbers
-from tests.flows.test_pages import signed_in
 from tests.flows.test_wake import sent_to
+from tests.pages.browser import signed_in
 from tests.roost_fixtures import TIMEOUT_SECONDS, Tenant
 
 

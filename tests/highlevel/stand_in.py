@@ -196,6 +196,8 @@ def show(_: HighLevelStandIn, there: There, asked: Asked) -> tuple[int, dict[str
     assert said["type"] == "SMS" and said["direction"] in ("inbound", "outbound")  # noqa: PT018 (one shape)
     if said["conversationProviderId"] != PROVIDER:
         return 400, {"message": "Invalid conversationProviderId"}
+    if said["message"] in there.breaking:
+        return 500, {"message": "Internal server error"}
     if said["message"] in there.refused:
         return 422, {"message": ["message is refused"]}
     if said["contactId"] not in there.contacts:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from roost.storage.checks import Check
 from roost.storage.highlevel_errands import list_given_up
 from roost.usecases.connect_highlevel import try_again
+from roost.usecases.look_after_highlevel import look_after_highlevel
 from tests.highlevel.stage import NUMBER, Stage
 from tests.highlevel.stand_in import PROVIDER
 from tests.highlevel.there import LOST
@@ -127,3 +129,35 @@ def test_what_is_refused_again_and_again_is_given_up_listed_and_tried_again_on_w
     stage.work()
     assert stage.there.bodies("inbound") == ["another's", "refused"]
     assert given_up.tries == 7
+
+
+def test_a_text_at_which_highlevel_breaks_every_time_does_not_hold_up_the_others(stage: Stage, tenant: Tenant) -> None:
+    phone = tenant.pair()
+    stage.there.breaking.add("poison")
+    stage.tell(stage.receive(phone, "poison"))
+    stage.clock.forward(seconds=1)
+    stage.tell(stage.receive(phone, "another's", "+14155559999"))
+    stage.work()
+    assert stage.there.bodies("inbound") == ["another's"]
+    assert [errand.data["body"] for errand in list_given_up(stage.deps.highlevel, stage.location, 10)] == ["poison"]
+
+
+def test_what_comes_while_an_errand_waits_long_is_not_held_up_by_it(stage: Stage, tenant: Tenant) -> None:
+    phone = tenant.pair()
+    stage.there.refused.add("refused")
+    stage.tell(stage.receive(phone, "refused"))
+    stage.pass_once()
+    assert stage.location.outage_at is not None
+    stage.clock.forward(seconds=1)
+    stage.tell(stage.receive(phone, "another's", "+14155559999"))
+    stage.pass_once()
+    assert stage.there.bodies("inbound") == ["another's"]
+
+
+def test_the_sweep_starts_a_lost_execution_again(stage: Stage, tenant: Tenant) -> None:
+    stage.tell(stage.receive(tenant.pair(), "hello"))
+    look_after_highlevel(stage.deps, stage.executions, Check(tenant.account.id, highlevel=stage.there.id))
+    [started] = stage.machines.started.values()
+    assert (started["location"], started["since"]) == (stage.there.id, stage.location.outage_at)
+    stage.work()
+    assert stage.there.bodies("inbound") == ["hello"]

@@ -17,7 +17,7 @@ LOST = -1
 @dataclass
 class There:
     """One location over there. `faults`: what the next calls of a route are answered instead, by the route's name.
-    `refused`: texts it does not take."""
+    `refused`: texts it does not take; `breaking`: at which it breaks."""
 
     id: str
     access: str = ""
@@ -30,6 +30,7 @@ class There:
     statuses: dict[str, list[str]] = field(default_factory=dict)
     faults: dict[str, list[Answer]] = field(default_factory=dict)
     refused: set[str] = field(default_factory=set)
+    breaking: set[str] = field(default_factory=set)
     calls: list[str] = field(default_factory=list)
     webhooks: list[dict[str, Any]] = field(default_factory=list)
 

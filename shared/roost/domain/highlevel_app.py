@@ -32,7 +32,7 @@ class HighLevelApp(BaseModel):
 
     `conversation_provider_id`: of the app's SMS provider. `dnc_tag`: on a contact it means "no messages". URLs and keys
     are HighLevel's own, unless a test brings others. `require_signature`: refuse deliveries without one, which
-    HighLevel was seen to send.
+    HighLevel was seen to send; needed where several accounts share a server, because they share its delivery URL.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)

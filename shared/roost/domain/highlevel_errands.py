@@ -112,10 +112,10 @@ MOST_TRIES = 8
 """Then an errand is given up and listed: three days in which its cause could be set right."""
 
 
-def verdict_of(status: int | None, early: int, *, may_be_early: bool) -> Verdict:
+def verdict_of(status: int | None, early: int, tries: int, *, may_be_early: bool) -> Verdict:
     """`status`: of HighLevel's answer, None without one. `may_be_early`: 403 and 404 may only mean that HighLevel is
-    not ready yet, and 401, which it once answered in place of 403."""
-    if status is None or status >= 500 or status in BUSY:
+    not ready yet, and 401, which it once answered in place of 403. `early`, `tries`: so far, of this errand."""
+    if status is None or (tries < BUSY_TRIES and (status >= 500 or status in BUSY)):
         return Verdict.BUSY
     if may_be_early and status in (401, 403, 404) and early < MOST_EARLY:
         return Verdict.SOON
@@ -131,6 +131,9 @@ def refused_after(tries: int) -> int:
     """ms to wait when an errand was refused for the `tries`-th time."""
     return REFUSED_AFTER[min(tries, len(REFUSED_AFTER)) - 1]
 
+
+BUSY_TRIES = 3
+"""An errand at which HighLevel breaks every time is the errand's trouble: after these the others go on without it."""
 
 LONGEST_BUSY = 30 * MINUTE
 """HighLevel is one service, not a stranger's server that may be gone: it is asked again soon enough."""

@@ -74,6 +74,9 @@ def _renew(deps: Deps, integration: Integration, location: Location) -> Location
     except TokensUnknown:
         change_location(deps.highlevel, location, {"renewing_until": deps.now()}, {"tokens": location.tokens})
         raise
+    except TokensRefused:
+        revoke(deps, location)
+        raise
     if answer.status in REFUSED:
         revoke(deps, location)
         raise TokensRefused

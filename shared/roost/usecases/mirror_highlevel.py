@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from roost.domain.deliveries import pause_after
-from roost.domain.highlevel import Location, LocationStatus, Trouble, with_trouble
+from roost.domain.highlevel import Location, Trouble, with_trouble
 from roost.domain.highlevel_errands import (
     LONGEST_BUSY,
     MOST_TRIES,
@@ -93,10 +93,11 @@ def _work_off(
         if done is None:
             return None
         after = _give_back(deps, executions, location, done, since)
-        if after is None or done.is_over or after.outage_at is not None:
+        if after is None or done.is_over:
             return after
         # Something may have been owed after the pass looked and before the lease was given back.
-        if not list_owed(deps.highlevel, after, 1):
+        owed = list_owed(deps.highlevel, after, len(done.seen) + 1)
+        if all(errand.id in done.seen for errand in owed):
             return after
         again = take_lease(deps.highlevel, after, "lease_until", deps.now(), deps.now() + LEASE)
         if again is None:
@@ -148,7 +149,7 @@ def _try(deps: Deps, done: Pass, errand: Errand) -> None:
 
 def _refused(deps: Deps, done: Pass, errand: Errand, refusal: NotTaken) -> None:
     now, location, answer = deps.now(), done.line.location, refusal.answer
-    verdict = verdict_of(answer.status, errand.early, may_be_early=refusal.may_be_early)
+    verdict = verdict_of(answer.status, errand.early, errand.tries, may_be_early=refusal.may_be_early)
     if verdict is Verdict.SOON:
         due_at = now + soon_after(errand.early + 1)
         change_errand(deps.highlevel, location, errand, {"early": errand.early + 1, "due_at": due_at})
@@ -157,6 +158,7 @@ def _refused(deps: Deps, done: Pass, errand: Errand, refusal: NotTaken) -> None:
     done.troubles = with_trouble(done.troubles, Trouble(now, refusal.doing, answer.status, answer.refusal))
     if verdict is Verdict.BUSY:
         pause = min(pause_after(location.failures + 1, None, deps.entropy(2)), LONGEST_BUSY)
+        change_errand(deps.highlevel, location, errand, {"tries": errand.tries + (answer.status is not None)})
         done.failed = True
         done.stop(now + pause)
     elif errand.tries + 1 >= MOST_TRIES:
@@ -191,12 +193,10 @@ def _give_back(deps: Deps, executions: Executions, location: Location, done: Pas
 
 
 def _end(deps: Deps, done: Pass) -> None:
-    location = done.line.location
+    """Whoever found the tokens refused has turned the location off already."""
     trouble = Trouble(deps.now(), "renew the tokens", 401, "HighLevel takes our tokens no more: connect again")
-    changes = {"lease_until": deps.now(), "outage_at": None, "retry_at": None, "busy_until": 0}
-    told: dict[str, Any] = {**changes, "troubles": with_trouble(done.troubles, trouble)}
-    told |= {"status": LocationStatus.REVOKED, "ended_at": deps.now()}
-    change_location(deps.highlevel, location, told)
+    ended: dict[str, Any] = {"lease_until": deps.now(), "outage_at": None, "retry_at": None, "busy_until": 0}
+    change_location(deps.highlevel, done.line.location, {**ended, "troubles": with_trouble(done.troubles, trouble)})
 
 
 def _done(now: int) -> dict[str, Any]:
