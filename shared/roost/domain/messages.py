@@ -15,7 +15,7 @@ from roost.domain.money import Charge
 
 
 class MessageStatus(StrEnum):
-    """Stored states; callers see `SHOWN_AS`. Of a `confirm` lease of several jobs the lease says `accepted`, not they."""
+    """Stored states; callers see `SHOWN_AS`. A `confirm` lease of several jobs says `accepted` itself, its jobs do not."""
 
     SCHEDULED = "scheduled"
     QUEUED = "queued"
