@@ -15,7 +15,7 @@ from roost.domain.money import Charge
 
 
 class MessageStatus(StrEnum):
-    """Stored states; callers see `SHOWN_AS`. A `confirm` lease of several jobs says `accepted` itself, its jobs do not."""
+    """Stored states; callers see `SHOWN_AS`. A `confirm` lease of several jobs says `accepted` for its jobs."""
 
     SCHEDULED = "scheduled"
     QUEUED = "queued"
