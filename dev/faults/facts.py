@@ -17,10 +17,14 @@ END_MEMBERS = MappingProxyType(
 )
 """Members of a scenario's `end` -> the job fact they are about."""
 
+NEVER_WRITTEN: Mapping[str, Any] = MappingProxyType({"status": "never written"})
+"""Of a message of a batch that nobody made an item."""
+
 
 def job_facts(stage: Stage, name: str) -> Facts:
     """State and error from the table, `radio` from the radios' own logs: messages on the air, over all attempts."""
-    image = stage.world.history.last(stage.jobs[name])
+    versions = stage.world.history.versions.get(stage.jobs[name])
+    image = versions[-1].image if versions else NEVER_WRITTEN
     job_id = stage.job_id(name)
     return {
         "state": image["status"],

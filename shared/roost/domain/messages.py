@@ -15,7 +15,7 @@ from roost.domain.money import Charge
 
 
 class MessageStatus(StrEnum):
-    """Stored states; callers see `SHOWN_AS`. Under a `confirm` lease `accepted` is not stored, the lease says it."""
+    """Stored states; callers see `SHOWN_AS`. A `confirm` lease of several jobs says `accepted` for its jobs."""
 
     SCHEDULED = "scheduled"
     QUEUED = "queued"

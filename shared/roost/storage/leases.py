@@ -1,4 +1,4 @@
-"""Lease records of `confirm` grants: where acceptance and revocation race for one write."""
+"""Lease records of `confirm` grants of several jobs: where acceptance and revocation race for one write."""
 
 from __future__ import annotations
 
