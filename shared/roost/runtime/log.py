@@ -31,15 +31,16 @@ def logger() -> Logger:
 
 
 def concerns(*message_ids: int) -> None:
-    """The messages that this request is about, for the line that is written at its end."""
-    _concerned.set((*_concerned.get(), *message_ids))
+    """The messages that this request is about, for the line that is written at its end. Bounded: not every function
+    writes one."""
+    _concerned.set((*_concerned.get(), *message_ids)[:MOST_MESSAGES])
 
 
 def concerned_messages() -> list[str] | None:
     """In the native spelling, each once, and forgotten: a warm environment serves the next request."""
     numbers = dict.fromkeys(_concerned.get())
     _concerned.set(())
-    return [spell("msg", number) for number in list(numbers)[:MOST_MESSAGES]] or None
+    return [spell("msg", number) for number in numbers] or None
 
 
 def log_crash(error: Exception, request_id: str) -> None:
