@@ -61,7 +61,7 @@ class BenchPhone:
         for job in jobs:
             if job["job_id"] not in self._jobs_sent:
                 self._jobs_sent.add(job["job_id"])
-                self.radio[job["to"]] += OF_CAMPAIGN in job["text"]
+                self.radio.update([job["to"]] if OF_CAMPAIGN in job["text"] else [])
             named = {name: job[name] for name in ("job_id", "attempt", "lease_epoch")}
             self._outbox.append(self._event(bench, "job.sent", named))
         return len(jobs)
