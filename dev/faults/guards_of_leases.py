@@ -92,9 +92,9 @@ GUARDS_OF_LEASES = (
     ),
     Guard(
         "an inbound event is stored once",
-        "usecases/apply_events.py",
-        "record = inbound_record(phone.account, phone.number, event.event_id, now)",
-        'record = inbound_record(phone.account, phone.number, f"{event.event_id}-{message.id}", now)',
+        "usecases/store_inbound.py",
+        "record, message = inbound_record(phone.account, phone.number, event_id, now), make()",
+        'record, message = inbound_record(phone.account, phone.number, f"{event_id}-{now}", now), make()',
         ("S22",),
     ),
     Guard(

@@ -8,8 +8,8 @@ GUARDS_OF_MESSAGES = (
     Guard(
         "a request with an Idempotency-Key is accepted once",
         "usecases/send_message.py",
-        "record = idempotency_record(message.account, idempotency.key_hash, idempotency.fingerprint, now)",
-        'record = idempotency_record(message.account, f"{message.id}", idempotency.fingerprint, now)',
+        "message.account, idempotency.key_hash, idempotency.fingerprint, now, idempotency.keep",
+        'message.account, f"{message.id}", idempotency.fingerprint, now, idempotency.keep',
         ("S01", "S15"),
     ),
     Guard(
@@ -85,30 +85,16 @@ GUARDS_OF_MESSAGES = (
     ),
     Guard(
         "who answered STOP is asked nothing more",
-        "usecases/opt_outs.py",
-        "if is_opted_out(deps.contacts, account, number):",
+        "usecases/standing.py",
+        "if self.opted_out:",
         "if False:",
         ("S58",),
-    ),
-    Guard(
-        "who answered STOP gets nothing that was scheduled",
-        "usecases/release_scheduled.py",
-        "has_opted_out = is_opted_out(deps.contacts, account, message.peer)",
-        "has_opted_out = False",
-        ("S58",),
-    ),
-    Guard(
-        "who answered STOP gets nothing of a scheduled batch",
-        "usecases/claim_jobs.py",
-        "if fresh is not None and _has_opted_out_since(deps, fresh):",
-        "if False:",
-        ("B13",),
     ),
     Guard(
         "a STOP takes effect with the text that says it",
-        "usecases/apply_events.py",
-        "return put_message_once(deps.messages, message, record, now, *opt_out)",
-        "return put_message_once(deps.messages, message, record, now)",
+        "usecases/store_inbound.py",
+        "return (conversation_write(deps.contacts, before, after), *answer_write(deps, message))",
+        "return (conversation_write(deps.contacts, before, after),)",
         ("S58", "B13"),
     ),
     Guard(

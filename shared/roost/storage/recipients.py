@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from boto3.dynamodb.conditions import Key
 
 from roost.domain.batches import id_at
-from roost.domain.instants import DAY
+from roost.domain.retention import KEEP_MESSAGE
 from roost.storage.batches import PUTS_AT_ONCE
 from roost.storage.conditional import telling_throttling
 from roost.storage.items import Item
@@ -28,9 +28,6 @@ SPREADS = (1, 8, 64)
 HASH_BYTES, INDEX_BYTES = 4, 2
 ENTRY_BYTES = HASH_BYTES + INDEX_BYTES
 
-KEEP_RECIPIENTS = 365 * DAY
-"""From the deadline on: its messages are kept without end, and found by id or in lists."""
-
 MOST_BATCHES = 1_000
 """So many small batches of each spread does one look go through."""
 
@@ -43,7 +40,7 @@ def put_recipients(table: Table, account: str, base: int, numbers: Sequence[str]
     for index, number in enumerate(numbers):
         digest = _digest(number)
         entries.setdefault(_bucket(digest, spread), bytearray()).extend(digest + index.to_bytes(INDEX_BYTES))
-    ttl = (expires_at + KEEP_RECIPIENTS) // 1_000
+    ttl = (expires_at + KEEP_MESSAGE) // 1_000
     items = ({**_key(account, spread, at, base), "entries": bytes(found), "ttl": ttl} for at, found in entries.items())
     while some := list(islice(items, PUTS_AT_ONCE)):
         requests: Any = [{"PutRequest": {"Item": item}} for item in some]
