@@ -10,13 +10,12 @@ import pytest
 
 from dev.lambda_transport import routes
 from roost.runtime.deps import Deps
-from tests.flows.test_conversations import ID, texts
 from tests.pages.browser import Browser, signed_in
+from tests.pages.things import filled
 from tests.phone_driver import PhoneDriver
 from tests.roost_fixtures import Tenant
 
 PAGES = sorted((method, path) for method, path, _, _ in routes() if path.startswith("/app/"))
-PUBLIC_URL = "https://93.184.216.34/hooks"
 EVIL = '<img src=x onerror="alert(1)">'
 
 
@@ -126,13 +125,7 @@ def test_html_in_a_name_or_a_text_stays_text(browser: Browser, tenant: Tenant) -
 def test_a_strangers_ids_are_unknown(
     method: str, path: str, browser: Browser, tenant: Tenant, other_tenant: Tenant
 ) -> None:
-    phone = other_tenant.pair()
-    ids = {"phone_id": phone.device_id, "message_id": other_tenant.send().json()["id"]}
-    key_id = other_tenant.http.get("/v1/keys").json()["data"][0]["id"]
-    webhook = other_tenant.http.post("/v1/webhooks", json={"url": PUBLIC_URL, "events": ["message.sent"]}).json()["id"]
-    texts(phone, "hello")
-    ids |= {"conversation_id": ID, "key_id": key_id, "webhook_id": webhook}
-    path = path.format(**ids, delivery_id="dlv_1795165443120_0badcafe0000_0")
+    path = filled(path, other_tenant)
     token = re.findall(r'name="form_token" value="([0-9a-f]+)"', browser.open("/app/keys").text)[0]
     fields = {"form_token": token, "name": "mine", "gap_seconds": "240", "daily_cap": "10", "timezone": "UTC"}
     fields["hours"] = "1"
