@@ -22,7 +22,10 @@ from botocore.exceptions import (
 from roost.runtime.deps import CLIENT_CONFIG, Deps, wall_clock
 from roost.runtime.kept_secret import secret_in
 
-TABLES = {name.lower(): f"{name}Table" for name in ("Messages", "Devices", "Keys", "Contacts", "Accounts", "Webhooks")}
+TABLES = {
+    name.lower(): f"{name}Table"
+    for name in ("Messages", "Devices", "Keys", "Contacts", "Accounts", "Webhooks", "HighLevel")
+}
 ENDPOINT_FILE = "endpoint.json"
 NOT_ACCEPTED = frozenset(
     {

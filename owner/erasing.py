@@ -97,7 +97,8 @@ def _is_open(deps: Deps, item: Item) -> bool:
 def _take_out(table: Any, item: Item, number: str) -> str:
     """What was done, in words."""
     if "direction" in item:
-        changed = {name: value for name, value in item.items() if name not in SAYS_WHAT} | {"peer": ERASED, "text": ""}
+        kept = {name: value for name, value in item.items() if name not in SAYS_WHAT and not _mentions(value, number)}
+        changed = {**kept, "peer": ERASED, "text": ""}
     elif "peers" in item:
         places = [place for place, peer in enumerate(item["peers"]) if peer == number]
         changed = {**item, **{name: _blanked(item[name], places, name) for name in ("peers", "texts") if name in item}}

@@ -17,7 +17,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from tests.contract.repository import ROOT, environment
+from tests.contract.repository import ROOT, environment, template
 
 HOST = "a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com"
 
@@ -47,7 +47,8 @@ def body_of(answer: dict[str, Any]) -> str:
 
 
 def lambda_environment(endpoint: str) -> dict[str, str]:
-    """The template's variables, each resource under its logical id, and what Lambda adds."""
+    """The template's variables, each parameter at its default and each resource under its logical id, and what Lambda
+    adds."""
     ours = {name: _resolved(value) for name, value in environment().items()}
     return {
         **ours,
@@ -68,7 +69,9 @@ def lambda_environment(endpoint: str) -> dict[str, str]:
 def _resolved(value: Any) -> str:
     if not isinstance(value, dict):
         return str(value)
-    return str(value["Ref"]) if "Ref" in value else re.sub(r"\$\{AWS::(\w+)\}", r"\1", value["Fn::Sub"])
+    if "Ref" in value:
+        return str(template()["Parameters"].get(value["Ref"], {}).get("Default", value["Ref"]))
+    return re.sub(r"\$\{AWS::(\w+)\}", r"\1", value["Fn::Sub"])
 
 
 def an_http_event(route: str, headers: dict[str, str] | None = None) -> dict[str, Any]:

@@ -14,11 +14,18 @@ BODIES = {
     "/v1/lists/{list_id}": {"name": "x"},
     "/v1/lists/{list_id}/contacts": {"number": "+14155550000"},
     "/v1/groups/{group_id}/resend": {},
+    "/v1/campaigns/{campaign_id}": {"name": "x"},
+    "/v1/conversations/{conversation_id}/reply": {"body": "x"},
+    "/v1/conversations/{conversation_id}/assign": {"assigned_to": None},
+    "/v1/conversations/{conversation_id}/do-not-contact": {"do_not_contact": True},
     "/v1/webhooks/{webhook_id}": {"description": "x"},
     "/v1/webhooks/{webhook_id}/replay": {"since": "2077-01-15T00:00:00Z"},
 }
 NOBODYS = frozenset({"token"})
 """A conversion link is public: who has it may follow it."""
+
+ONES_OWN = frozenset({"/v1/conversations/{conversation_id}/reply"})
+"""A conversation is called by its number: a reply to a foreign one begins one's own with that number."""
 
 
 @pytest.fixture
@@ -28,7 +35,12 @@ def foreign(tenant: Tenant) -> dict[str, str]:
     phone = tenant.pair()
     message = tenant.send().json()["id"]
     webhook = post("/v1/webhooks", json={"url": "http://127.0.0.1:9/hook", "events": ["message.sent"]}).json()["id"]
+    phone.call(phone.event("sms.received", data={"from": "+14155550003", "text": "hello", "sim_id": "sim_a"}))
+    [conversation, *_] = tenant.http.get("/v1/conversations").json()["data"]
     return {
+        "conversation_id": conversation["id"],
+        "campaign_id": post("/v1/campaigns", json={"name": "x", "template": "Hi"}).json()["id"],
+        "import_id": post("/v1/contacts/imports", json={"size": 100}).json()["id"],
         "phone_id": phone.device_id,
         "message_id": message,
         "sms_id": message,
@@ -50,7 +62,7 @@ def test_every_route_with_an_id_answers_404_for_a_foreign_one(foreign: dict[str,
         names = set(re.findall(r"\{(\w+)\}", path)) - NOBODYS
         for method in operations if names else ():
             answer = other_tenant.http.request(method, path.format(**foreign), json=BODIES.get(path))
-            if answer.status_code != 404:
+            if answer.status_code != 404 and path not in ONES_OWN:
                 let_in.append((method, path, answer.status_code))
     assert let_in == []
 
