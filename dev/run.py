@@ -11,6 +11,7 @@ import segno
 
 from dev.cloud_process import LOOPBACK
 from dev.local_roost import LocalRoost
+from dev.mail_page import MailPage
 
 LOOK_EVERY_SECONDS = 0.5
 PHONE = "Virtual phone"
@@ -44,7 +45,7 @@ Roost runs at {url}   (state in {state}; Ctrl-C stops it, `make run` goes on)
   curl -H "x-api-key: {roost}" {url}/v1/messages
 
 Dashboard       {url}/login   you@roost.example opens the account of these keys, any other address a new one;
-                the link it would mail is shown here
+                the link it would mail is shown here, and at {mails}
 API reference   {url}/v1/docs
 Accounts, keys  make owner ARGS="--local --help"
 Phones          a virtual phone is paired and paced fast; a real phone gets a gap of 240 s and a daily cap that warms up
@@ -61,11 +62,14 @@ def run(state: Path, port: int, *, lan: bool) -> int:
     """Until Ctrl-C (0), or until one of the processes ends by itself (1)."""
     print("Starting Roost: the tables and functions of template.yaml on this machine ...")
     host = EVERYWHERE if lan else LOOPBACK
-    with LocalRoost(state, port=port, fcm_port=port + 1, host=host, tell=_tell_errors) as roost:
+    with (
+        LocalRoost(state, port=port, fcm_port=port + 1, host=host, tell=_tell_errors) as roost,
+        MailPage(roost.mails) as mails,
+    ):
         url = f"http://{lan_address()}:{port}" if lan else roost.cloud.front
         roost.start_phone(state / f"phone-{port}", PHONE)
         roost.pace_fast(PHONE)
-        _welcome(roost, url, lan=lan)
+        _welcome(roost, url, mails.url, lan=lan)
         try:
             read = len(roost.mails())
             while roost.is_whole():
@@ -79,10 +83,10 @@ def run(state: Path, port: int, *, lan: bool) -> int:
     return 1
 
 
-def _welcome(roost: LocalRoost, url: str, *, lan: bool) -> None:
+def _welcome(roost: LocalRoost, url: str, mails: str, *, lan: bool) -> None:
     link = roost.pairing_link(url)
     how = "by this QR code or on this machine" if lan else "on this machine (a real one: start with LAN=1)"
-    words = {"url": url, "state": roost.state, "fcm": roost.fcm.base_url, **asdict(roost.keys)}
+    words = {"url": url, "mails": mails, "state": roost.state, "fcm": roost.fcm.base_url, **asdict(roost.keys)}
     print(WELCOME.format(**words, link=link, how=how))
     segno.make(link, error="l").terminal(compact=True)
     print("", flush=True)

@@ -22,8 +22,10 @@ NUMBERS = ("+15005550001", "+15005550002", "+15005550004", "+15005550005")
 """Of the virtual phone's carrier: delivered, rejected, never reported, replied to."""
 
 PAGES = {
-    "start": "/", "quick-start": "/docs", "phones": "/app/phones", "messages": "/app/messages", "keys": "/app/keys",
-    "developers": "/app/developers", "webhooks": "/app/webhooks", "usage": "/app/usage", "settings": "/app/settings",
+    "start": "/", "quick-start": "/docs", "phones": "/app/phones", "inbox": "/app/inbox",
+    "conversation": "/app/inbox/cnv_15005550005", "messages": "/app/messages", "contacts": "/app/contacts",
+    "campaign": "/app/campaigns/cmp_1/preview", "keys": "/app/keys", "developers": "/app/developers",
+    "webhooks": "/app/webhooks", "usage": "/app/usage", "settings": "/app/settings",
 }  # fmt: skip
 
 
@@ -52,6 +54,9 @@ def main() -> int:
 def _work(http: httpx.Client) -> None:
     for number in NUMBERS:
         http.post("/v1/sms/send", json={"to": number, "body": f"Your order is on its way ({number[-1]})"})
+        http.post("/v1/contacts", json={"number": number, "first_name": f"Ana {number[-1]}", "tags": ["vip"]})
+    text = "Hi {{first_name|there}}, your table is free on Friday"
+    http.post("/v1/campaigns", json={"name": "Friday", "template": text, "contact_filter": {"tags": ["vip"]}})
     http.post("/v1/webhooks", json={"url": "https://93.184.215.14/hooks", "events": ["message.received"]})
 
 

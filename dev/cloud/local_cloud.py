@@ -15,7 +15,13 @@ from dev.cloud.checkpoints import Checkpoints
 from dev.cloud.clients import Clients
 from dev.cloud.control import Control
 from dev.cloud.deploy import Deployed, deploy
-from dev.cloud.engine_patches import FunctionLog, answer_without_delay, copy_function_output, note_permissions
+from dev.cloud.engine_patches import (
+    FunctionLog,
+    answer_without_delay,
+    copy_function_output,
+    count_no_routes,
+    note_permissions,
+)
 from dev.cloud.event_filter import PatternError
 from dev.cloud.front_door import FrontDoor
 from dev.cloud.journal import Journal
@@ -93,6 +99,7 @@ class LocalCloud:
 
     async def _start(self) -> tuple[asyncio.Task[None], Pollers]:
         answer_without_delay()
+        count_no_routes()
         copy_function_output(FunctionLog(Path(self._options.logs)))
         if self._options.auth:
             note_permissions(self._state / PERMISSIONS_USED)

@@ -8,6 +8,9 @@ from samtranslator.translator.transform import transform
 
 from dev.cloud.template_yaml import Template, TemplateError
 
+MOST_RESOURCES = 500
+"""Of a stack (CloudFormation quotas)."""
+
 
 class _NoManagedPolicies:
     """The translator asks for a map of AWS managed policy names; policy templates need none."""
@@ -17,10 +20,13 @@ class _NoManagedPolicies:
 
 
 def translate(template: Template, parameters: Mapping[str, str]) -> Template:
-    """CloudFormation template of a SAM template; raises TemplateError with SAM's own words."""
+    """CloudFormation template of a SAM template; raises TemplateError with SAM's own words, or if it has more
+    resources than CloudFormation takes."""
     try:
         translated: Template = transform(copy.deepcopy(template), dict(parameters), _NoManagedPolicies())
     except InvalidDocumentException as error:
         causes = "\n".join(f"  {cause.message}" for cause in error.causes)
         raise TemplateError(f"the SAM translator refuses the template:\n{causes}") from error
+    if (count := len(translated["Resources"])) > MOST_RESOURCES:
+        raise TemplateError(f"the template has {count} resources, and a stack {MOST_RESOURCES} at most")
     return translated

@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 
 from tests.browser.axe_core import violations
 from tests.browser.conftest import DESK_SIZED, PHONE_SIZED, Tab
-from tests.browser.places import ANYONES, SIGNED_IN, SPANISH
+from tests.browser.places import ANYONES, SIGNED_IN, SPANISH, things_of
 from tests.roost_fixtures import Tenant
 
 MOST_BYTES = 100_000
@@ -56,17 +56,9 @@ def test_a_public_page_has_no_fault(tab: Tab, path: str) -> None:
 
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_a_page_of_the_dashboard_has_no_fault(signed_in: Tab, deployed: Tenant, language: str) -> None:
-    deployed.pair("Drawer")
-    message = deployed.send(body="A text").json()["id"]
-    wanted = {"url": "https://93.184.215.14/in", "events": ["message.sent"]}
-    webhook = deployed.http.post("/v1/webhooks", json=wanted).json()["id"]
-    deployed.sms8()
+    things = things_of(deployed)
     signed_in.page.context.add_cookies([{"name": "roost_language", "value": language, "url": deployed.base_url}])
-    found = [
-        each
-        for path in SIGNED_IN
-        for each in complaints_about(signed_in, path.format(message=message, webhook=webhook))
-    ]
+    found = [each for path in SIGNED_IN for each in complaints_about(signed_in, path.format(**things))]
     assert found == [], "\n".join(found)
     assert signed_in.page.evaluate("() => document.documentElement.lang") == language
 

@@ -22,7 +22,7 @@ PUBLIC_PAGES = {
 }  # fmt: skip
 """Served beside them."""
 
-PAGES = ("dashboard", "download_app", "sign_in", "sync_highlevel")
+PAGES = ("dashboard", "download_app", "reach_people", "sign_in", "sync_highlevel")
 """Functions that people look at: no program of a customer calls them."""
 
 

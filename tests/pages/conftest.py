@@ -14,6 +14,6 @@ from tests.roost_fixtures import Tenant
 
 
 @pytest.fixture
-def browser(tenant: Tenant, deps: Deps) -> Iterator[Browser]:
-    with httpx.Client(base_url="https://roost.example", transport=LambdaTransport()) as http:
+def browser(tenant: Tenant, deps: Deps, handlers: LambdaTransport) -> Iterator[Browser]:
+    with httpx.Client(base_url="https://roost.example", transport=handlers) as http:
         yield signed_in(deps, tenant.account, f"{tenant.account.id}@example.com", http)

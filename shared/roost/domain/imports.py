@@ -57,6 +57,11 @@ class ContactImport:
     problem: str | None = None
     revision: int = 1
 
+    @property
+    def progress(self) -> int:
+        """Of the file, 0 to 100."""
+        return 100 if self.status is ImportStatus.COMPLETED else 100 * self.offset // max(self.size, 1)
+
 
 @dataclass(frozen=True, slots=True)
 class RefusedRow:

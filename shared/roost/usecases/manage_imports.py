@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import csv
+import io
 from dataclasses import dataclass, replace
 
 from roost.domain.contacts import LONGEST_LABEL
 from roost.domain.errors import InvalidRequest, NotFound, TooLarge, TryLater
-from roost.domain.imports import MOST_BYTES, ContactImport, ImportStatus, NotUploaded, RefusedRow
+from roost.domain.imports import MOST_BYTES, ContactImport, ImportStatus, NotUploaded
 from roost.domain.instants import minute_of
 from roost.runtime.deps import Deps
 from roost.runtime.media import media_store
@@ -101,9 +102,12 @@ def start_import(deps: Deps, account: str, number: int | None) -> ContactImport:
     return _start(deps, found, size)
 
 
-def rows_refused(deps: Deps, account: str, number: int | None) -> Iterator[RefusedRow]:
-    """The first 10,000. Raises NotFound."""
-    return refused_rows(deps.contacts, account, find_import(deps, account, number).id)
+def rows_refused(deps: Deps, account: str, number: int | None) -> str:
+    """The first 10,000, as CSV. Raises NotFound."""
+    refused = refused_rows(deps.contacts, account, find_import(deps, account, number).id)
+    written = io.StringIO()
+    csv.writer(written).writerows([("row", "problem"), *((str(row.row), row.problem) for row in refused)])
+    return written.getvalue()
 
 
 def _start(deps: Deps, found: ContactImport, size: int, *, by_machine: bool = True) -> ContactImport:

@@ -17,6 +17,7 @@ from roost.runtime.mail import mail
 from roost.runtime.settings import settings
 from roost.usecases.sign_in import session_of
 from roost.web.forms import form_fields
+from roost.web.uploads import Uploaded, uploaded
 
 MOST_FORM_BYTES = 1_000_000
 FORM_TOKEN = "form_token"
@@ -47,6 +48,13 @@ class Posted:
 
     visitor: Visitor
     fields: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class PostedUpload(Posted):
+    """As `Posted`, with a file. `file` None: none was chosen."""
+
+    file: bytes | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +131,23 @@ async def signed_in(request: Request) -> Visitor:
 async def _posted(request: Request, visitor: Annotated[Visitor, Depends(signed_in)]) -> Posted:
     """SameSite keeps the cookie from other sites' forms; the token also stops a page on a sibling host."""
     fields = await form_of(request)
-    given = request.headers.get("x-form-token") or fields.pop(FORM_TOKEN, "")
+    _check_form_token(request, visitor, fields.pop(FORM_TOKEN, ""))
+    return Posted(visitor, fields)
+
+
+async def _posted_upload(request: Request, visitor: Annotated[Visitor, Depends(signed_in)]) -> PostedUpload:
+    """Raises FormNotOurs, TooLarge."""
+    is_upload = request.headers.get("content-type", "").lower().startswith("multipart/form-data")
+    sent = await uploaded(request, "Split it, or upload it by POST /v1/contacts/imports") if is_upload else Uploaded()
+    _check_form_token(request, visitor, sent.fields.pop(FORM_TOKEN, ""))
+    fields = {name: value.strip() for name, value in sent.fields.items() if value.strip()}
+    return PostedUpload(visitor, fields, sent.files.get("file") or None)
+
+
+def _check_form_token(request: Request, visitor: Visitor, in_form: str) -> None:
+    given = request.headers.get("x-form-token") or in_form
     if not hmac.compare_digest(given.encode(), visitor.session.form_token.encode()):
         raise FormNotOurs
-    return Posted(visitor, fields)
 
 
 async def _stranger() -> Stranger:
@@ -135,4 +156,5 @@ async def _stranger() -> Stranger:
 
 SignedIn = Annotated[Visitor, Depends(signed_in)]
 PostedForm = Annotated[Posted, Depends(_posted)]
+PostedFile = Annotated[PostedUpload, Depends(_posted_upload)]
 Anyone = Annotated[Stranger, Depends(_stranger)]

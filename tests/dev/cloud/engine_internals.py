@@ -29,6 +29,7 @@ NAMES = {
         "_delete_item",
         "_tables",
     ),
+    "ministack.services.cloudformation.engine": ("_SECTION_QUOTAS",),
     "ministack.services.cloudformation.provisioners": ("_RESOURCE_HANDLERS",),
 }
 PARAMETERS = {

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Depends, Query, Request, Response
 from pydantic import BaseModel, Field
@@ -143,10 +141,7 @@ async def read_one(import_id: str, caller: Reader) -> ImportView:
 async def errors(import_id: str, caller: Reader) -> Response:
     """The first 10,000, by the row as a spreadsheet counts: the header is 1."""
     refused = rows_refused(caller.deps, caller.account, ids.parse("imp", import_id))
-    rows: list[list[Any]] = [["row", "problem"], *([row.row, row.problem] for row in refused)]
-    written = io.StringIO()
-    csv.writer(written).writerows(rows)
-    return _csv(written.getvalue(), f"errors-{import_id}.csv")
+    return _csv(refused, f"errors-{import_id}.csv")
 
 
 @router.get(
@@ -180,11 +175,10 @@ def _csv(text: str, name: str) -> Response:
 
 def _view(found: ContactImport) -> ImportView:
     import_id = ids.spell("imp", found.id)
-    done = 100 if found.status is ImportStatus.COMPLETED else 100 * found.offset // max(found.size, 1)
     return ImportView(
         id=import_id,
         status=found.status,
-        progress=done,
+        progress=found.progress,
         rows=max(0, found.row - 1),
         created=found.created,
         updated=found.updated,

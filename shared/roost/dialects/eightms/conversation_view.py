@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 from pydantic import BaseModel, Field
 
 from roost.domain import ids
-from roost.domain.conversations import ConversationStatus, Intent, Preview
+from roost.domain.conversations import ConversationStatus, Intent, Preview, parse, spell
+from roost.domain.errors import InvalidRequest
 from roost.domain.instants import rfc3339
 from roost.domain.messages import Direction
 from roost.usecases.read_conversations import KnownConversation
+
+CURSOR = re.compile(r"(?P<at>\d{13})\.(?P<id>.+)")
 
 
 class PartyView(BaseModel):
@@ -48,6 +53,24 @@ class ConversationView(BaseModel):
     intent: Intent | None
     suggested_response: str | None
     updated_at: str
+
+
+def place_behind(cursor: str | None) -> str | None:
+    """Where a list of conversations goes on. Raises InvalidRequest."""
+    if cursor is None:
+        return None
+    match = CURSOR.fullmatch(cursor)
+    peer = parse(match["id"]) if match else None
+    if match is None or peer is None:
+        raise InvalidRequest.of("cursor", "is no cursor of ours: give back next_cursor as it was")
+    return f"{match['at']}#{peer}"
+
+
+def cursor_of(place: str | None) -> str | None:
+    if place is None:
+        return None
+    at, _, peer = place.partition("#")
+    return f"{at}.{spell(peer)}"
 
 
 def conversation_view(known: KnownConversation) -> ConversationView:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Annotated, Literal
@@ -10,14 +9,18 @@ from typing import Annotated, Literal
 from fastapi import Depends, Query
 from pydantic import BaseModel
 
-from roost.dialects.eightms.conversation_view import ConversationView, conversation_view
+from roost.dialects.eightms.conversation_view import (
+    ConversationView,
+    conversation_view,
+    cursor_of,
+    place_behind,
+)
 from roost.dialects.eightms.list_query import Limit, parsed_id
 from roost.dialects.eightms.message_view import MessageView, view_of
 from roost.dialects.eightms.router import eightms_router, problems
 from roost.domain import ids
 from roost.domain.api_keys import Scope
-from roost.domain.conversations import ConversationStatus, parse, spell
-from roost.domain.errors import InvalidRequest
+from roost.domain.conversations import ConversationStatus
 from roost.domain.sign_in import normal_email
 from roost.usecases.explain_waits import waits_of
 from roost.usecases.read_conversations import (
@@ -36,7 +39,6 @@ S = ConversationStatus
 STATUSES: Mapping[str, frozenset[ConversationStatus]] = MappingProxyType(
     {"open": frozenset({S.UNREAD, S.READ})} | {status.value: frozenset({status}) for status in S}
 )
-CURSOR = re.compile(r"(?P<at>\d{13})\.(?P<id>.+)")
 
 
 class ConversationPage(BaseModel):
@@ -70,8 +72,8 @@ async def list_all(
     empty, while `next_cursor` is there: go on until it is null."""
     assignee = normal_email(assigned_to) or assigned_to if assigned_to else None
     wanted = ConversationFilter(STATUSES[status], q or None, assignee)
-    page, place = list_conversations(caller.deps, caller.account, wanted, limit, _place(cursor))
-    return ConversationPage(data=[conversation_view(known) for known in page], next_cursor=_cursor(place))
+    page, place = list_conversations(caller.deps, caller.account, wanted, limit, place_behind(cursor))
+    return ConversationPage(data=[conversation_view(known) for known in page], next_cursor=cursor_of(place))
 
 
 @router.get("/conversations/{conversation_id}", responses=problems(404), summary="One conversation and its messages")
@@ -88,20 +90,3 @@ async def read_one(
         messages=[view_of(message, waits[message.id]) for message in page],
         next_cursor=ids.spell("msg", below) if below is not None else None,
     )
-
-
-def _place(cursor: str | None) -> str | None:
-    if cursor is None:
-        return None
-    match = CURSOR.fullmatch(cursor)
-    peer = parse(match["id"]) if match else None
-    if match is None or peer is None:
-        raise InvalidRequest.of("cursor", "is no cursor of ours: give back next_cursor as it was")
-    return f"{match['at']}#{peer}"
-
-
-def _cursor(place: str | None) -> str | None:
-    if place is None:
-        return None
-    at, _, peer = place.partition("#")
-    return f"{at}.{spell(peer)}"

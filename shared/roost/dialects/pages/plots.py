@@ -8,6 +8,9 @@ from dataclasses import dataclass
 HEIGHT, STEP, WIDTH = 100, 10, 8
 """Of the plot, of one bar with its gap, of one bar: units of the picture's own."""
 
+LENGTH = 1_000
+"""Of a bar that lies."""
+
 
 Column = tuple[str, Sequence[tuple[str, int]]]
 """(label, (part, value)...): the first part stands at the bottom."""
@@ -44,3 +47,25 @@ def stacked(columns: Sequence[Column]) -> Plot:
             if height:
                 bars.append(Bar(place * STEP, top, height, name, f"{label}: {name} {value}"))
     return Plot(tuple(bars), max(1, len(columns)) * STEP, most)
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of a bar that lies, from `x` on."""
+
+    x: int
+    width: int
+    name: str
+
+
+def along(parts: Sequence[tuple[str, int]]) -> tuple[Stretch, ...]:
+    """(part, value)... from left to right over the whole LENGTH; a part of nothing is left out."""
+    total = sum(value for _, value in parts)
+    stretches: list[Stretch] = []
+    passed = 0
+    for name, value in parts:
+        start, passed = passed, passed + value
+        x = start * LENGTH // total if total else 0
+        if value:
+            stretches.append(Stretch(x, passed * LENGTH // total - x, name))
+    return tuple(stretches)
