@@ -32,7 +32,7 @@ KNOWN = json.loads((SNAPSHOTS / "schema-1.json").read_text(encoding="utf-8"))
 """What a caller and a phone of the snapshot keep: made by the code of before schemas had versions."""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def cloud(tmp_path_factory: pytest.TempPathFactory, fcm: FcmStandIn) -> Iterator[CloudProcess]:
     """Empty, and for these tests alone: a restore wants a stack without accounts."""
     state = tmp_path_factory.mktemp("empty")
@@ -40,7 +40,7 @@ def cloud(tmp_path_factory: pytest.TempPathFactory, fcm: FcmStandIn) -> Iterator
         yield process
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def roles(cloud: CloudProcess) -> FunctionRoles:
     return FunctionRoles(cloud)
 

@@ -19,7 +19,7 @@ from dev.phone.answers import Answers
 from dev.phone.broadcasts import SentResult
 from dev.phone.pacing import Pacing
 from roost.storage import transactions
-from roost.usecases import apply_events
+from roost.usecases import store_inbound
 
 
 def scenario(name: str) -> Scenario:
@@ -134,7 +134,7 @@ def test_without_the_record_of_received_events_a_text_comes_twice(runtime: Runti
         return {**transactions.inbound_record(account, phone, f"{event_id}#{now}", now)}
 
     outcome = guard_is_missed(
-        runtime, "inbound_killed_after_each_write", mock.patch.object(apply_events, "inbound_record", unguarded)
+        runtime, "inbound_killed_after_each_write", mock.patch.object(store_inbound, "inbound_record", unguarded)
     )
     assert any(line.startswith("I7") for line in outcome.failures)
 
