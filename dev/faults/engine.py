@@ -53,12 +53,14 @@ TABLE_MEMBERS = (
 RUNS = itertools.count(1)
 
 
-def install_engine(session: Any) -> None:
-    """`session`: of botocore, before it makes its first client."""
+def install_engine(session: Any, *, short_cuts: bool = True) -> None:
+    """`session`: of botocore, before it makes its first client. Without `short_cuts` it does all that it does in the
+    cloud, for who measures it."""
     _find_engine()
-    short = Config(signature_version=UNSIGNED, parameter_validation=False, user_agent="roost-faults")
-    session.set_default_client_config(short)
-    session.register_component("response_parser_factory", _Parsers())
+    if short_cuts:
+        short = Config(signature_version=UNSIGNED, parameter_validation=False, user_agent="roost-faults")
+        session.set_default_client_config(short)
+        session.register_component("response_parser_factory", _Parsers())
     for service, module in ANSWERED_BY.items():
         play = importlib.import_module(f"ministack.services.{module}").handle_request
         session.register(f"before-send.{service}", lambda request, play=play, **_: _answer(play, request))
@@ -115,7 +117,7 @@ def running_engine(firebase: dict[str, Any]) -> Iterator[dict[str, str]]:
     dynamodb = boto3.client("dynamodb")
     for name, physical in outputs.items():
         _create_table(dynamodb, physical, template["Resources"][name]["Properties"])
-    elsewhere = {"MediaBucket": "media", "DeliverWebhookFunction": "deliver_webhook"}  # the harness calls neither
+    elsewhere = {"MediaBucket": "media", "DeliverWebhookFunction": "deliver_webhook", "RepliesQueue": "replies"}
     settings = table_environment({**outputs, **machine_arns(template), **elsewhere})
     os.environ.update(settings | {"FIREBASE_PARAMETER": FIREBASE_PARAMETER})
     value = json.dumps(firebase)
