@@ -118,10 +118,10 @@ def counting() -> Iterator[Counting]:
         receiver.wait()
 
 
-def per_message(counted: Counting, messages: int, webhooks_sent: int = 0) -> Counted:
+def per_message(counted: Counting, of_run: dict[str, Usage], messages: int, webhooks_sent: int = 0) -> Counted:
     """What a run used, of one of its messages."""
     assert counted.world is not None
-    used, assumed = of_messages(counted.meter.used), prices()["assumed"]
+    used, assumed = of_messages(of_run), prices()["assumed"]
     calls, pushes = sum(sum(usage.calls.values()) for usage in used), len(counted.world.push.log)
     waited = calls * assumed["dynamodb_call_ms"] + pushes * assumed["push_ms"] + webhooks_sent * assumed["webhook_ms"]
     out = total(used, "out_bytes") + pushes * assumed["push_bytes"] + webhooks_sent * assumed["webhook_bytes"]

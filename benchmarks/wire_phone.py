@@ -59,7 +59,16 @@ class WirePhone:
 
     def report(self, kind: str, job: dict[str, Any]) -> dict[str, Any]:
         """`kind`: job.sent, job.delivered."""
-        now, number = self.world.time.now_ms, next(self._events)
         named = {name: job[name] for name in ("job_id", "attempt", "lease_epoch")}
+        return {**named, **self._event(kind), "data": {}}
+
+    def accept(self, jobs: list[dict[str, Any]]) -> None:
+        """A whole lease, if its grant asks for that."""
+        if jobs[0]["grant"] == "confirm":
+            data = {"lease_epoch": jobs[0]["lease_epoch"], "job_ids": [job["job_id"] for job in jobs]}
+            self.call({**self._event("lease.accepted"), "data": data})
+
+    def _event(self, kind: str) -> dict[str, Any]:
+        now, number = self.world.time.now_ms, next(self._events)
         when = {"boot_id": "b1", "at_wall": to_wire(now), "at_elapsed": now}
-        return {**named, **when, "event_id": f"evt_{self.name}_{number}", "seq": number, "type": kind, "data": {}}
+        return {**when, "event_id": f"evt_{self.name}_{number}", "seq": number, "type": kind}
