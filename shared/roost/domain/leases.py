@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import pairwise
 
 from roost.domain.instants import SECOND
 from roost.domain.messages import CLAIMABLE, Message, MessageStatus, Priority
@@ -12,6 +14,8 @@ LEASE_LIFETIME = 300 * SECOND
 HOLD = 2_400 * SECOND
 """How far ahead a phone may hold jobs: ten at the default gap."""
 MAX_JOBS = 10
+REPORTED_TOGETHER = 60 * SECOND
+"""Outcomes of one claim that are so close wait for the last of them: ten calls of a burst become one."""
 
 
 class Grant(StrEnum):
@@ -55,6 +59,20 @@ class Lease:
 def choose_grant(priority: Priority, *, alone: bool) -> Grant:
     """`direct` where nobody else could take the job anyway or every second counts; it saves the confirming call."""
     return Grant.DIRECT if alone or priority is Priority.URGENT else Grant.CONFIRM
+
+
+def reported_at_once(jobs: Sequence[Message]) -> frozenset[int]:
+    """The jobs of one claim, in its order, whose sending is a call of its own: urgent ones, and the last of those that
+    leave within REPORTED_TOGETHER of each other; its report takes theirs along. Bulk rides on calls that come anyway,
+    and a failure is reported at once whatever was said (protocol 5.4)."""
+    awaited = [job for job in jobs if job.priority is not Priority.BULK]
+    last = {job.id for job, following in pairwise(awaited) if _leaves(following) - _leaves(job) > REPORTED_TOGETHER}
+    urgent = {job.id for job in awaited if job.priority is Priority.URGENT}
+    return frozenset(last | urgent | {job.id for job in awaited[-1:]})
+
+
+def _leaves(job: Message) -> int:
+    return job.slot_at if job.slot_at is not None else job.due_at
 
 
 def can_be_offered(message: Message, phone: int, now: int) -> bool:
