@@ -7,16 +7,13 @@ benchmarks/results/latest.json, and from there into the documents.
 from __future__ import annotations
 
 import argparse
-import importlib
-import multiprocessing
 import sys
 import time
-import traceback
 from collections.abc import Iterator
-from typing import Any
 
 from benchmarks.documents import write_documents
 from benchmarks.figures import Found, Size, shown
+from benchmarks.part_process import in_a_process_of_its_own
 from benchmarks.results_file import keep
 
 PARTS = {
@@ -27,9 +24,8 @@ PARTS = {
     "routing_waits": "waits of single messages under load",
     "routing": "a million messages over ten thousand phones",
     "end_to_end": "the local cloud with 1, 10 and 50 phones",
-    "mcp": "MCP calls beside REST",
-    "sms8": "10,000 messages in one request",
-    "campaign": "a campaign with kills and pauses",
+    "mcp_calls": "MCP calls beside REST",
+    "sms8_batch": "10,000 messages in one request",
 }
 
 
@@ -41,7 +37,9 @@ def main() -> int:
     chosen = asked.only.split(",")
     if unknown := set(chosen) - set(PARTS):
         parser.error(f"no part is called {', '.join(sorted(unknown))}")
-    failed = [part for part in chosen if not _run(part, "small" if asked.small else "full", chosen.index(part), len(chosen))]
+    failed = [
+        part for part in chosen if not _run(part, "small" if asked.small else "full", chosen.index(part), len(chosen))
+    ]
     if not asked.small:
         write_documents()
     if failed:
@@ -53,7 +51,7 @@ def _run(part: str, size: Size, place: int, whole: int) -> bool:
     """Whether it ran and all of its goals hold."""
     print(f"\n[{place + 1}/{whole}] {part}: {PARTS[part]} ...", flush=True)
     started = time.perf_counter()
-    told = _in_a_process_of_its_own(part, size)
+    told = in_a_process_of_its_own(part, size)
     seconds = time.perf_counter() - started
     if isinstance(told, str):
         print(told, file=sys.stderr)
@@ -74,28 +72,6 @@ def lines_of(found: Found) -> Iterator[str]:
         held = {None: "", True: "holds", False: "DOES NOT HOLD"}[figure.holds]
         print_reason = f"  because {figure.reason}" if figure.reason and figure.holds is False else ""
         yield f"  {figure.says:<62} {value:>14}  {goal:<14} {held}{print_reason}"
-
-
-def _in_a_process_of_its_own(part: str, size: Size) -> Found | str:
-    """What it found, or how it broke."""
-    context = multiprocessing.get_context("spawn")
-    ours, theirs = context.Pipe()
-    worker = context.Process(target=_work, args=(theirs, part, size))
-    worker.start()
-    theirs.close()
-    try:
-        found: Found | str = ours.recv()
-    except EOFError:
-        found = f"{part} ended without a result"
-    worker.join()
-    return found
-
-
-def _work(pipe: Any, part: str, size: Size) -> None:
-    try:
-        pipe.send(importlib.import_module(f"benchmarks.{part}").measure(size))
-    except Exception:
-        pipe.send(traceback.format_exc())
 
 
 if __name__ == "__main__":

@@ -27,11 +27,15 @@ TIMED = re.compile(r"import time:\s+(\d+) \|\s+(\d+) \|(\s+)(\S+)")
 
 def measure(size: Size) -> Found:
     names = sorted(file.parent.name for file in (PROJECT / "functions").glob("*/app.py"))
-    spent = _interleaved({"plain": PLAIN, "bare": BARE} | {name: OURS.format(name=name) for name in names}, ROUNDS[size])
+    spent = _interleaved(
+        {"plain": PLAIN, "bare": BARE} | {name: OURS.format(name=name) for name in names}, ROUNDS[size]
+    )
     bare = spent.pop("bare")
     plain = spent.pop("plain") - bare
     ratios = {name: round((ms - bare) / plain, 3) for name, ms in spent.items()}
-    found = Found([Figure("import_plain_ms", "import of FastAPI, Mangum and one DynamoDB client", round(plain), "ms of CPU")])
+    found = Found(
+        [Figure("import_plain_ms", "import of FastAPI, Mangum and one DynamoDB client", round(plain), "ms of CPU")]
+    )
     says = "import of send_message over FastAPI, Mangum and one DynamoDB client"
     found.figures.append(Figure("import_send_message", says, ratios["send_message"], "x", MOST))
     heaviest = max(ratios, key=lambda name: ratios[name])
@@ -70,5 +74,10 @@ def _heaviest(name: str) -> Iterator[tuple[str, float]]:
 def _python(program: str, *options: str) -> subprocess.CompletedProcess[str]:
     environment = {"PYTHONPATH": f"{PROJECT}:{PROJECT / 'shared'}", "PATH": "/usr/bin:/bin"}
     return subprocess.run(
-        [sys.executable, *options, "-c", program], capture_output=True, text=True, check=True, cwd=PROJECT, env=environment
+        [sys.executable, *options, "-c", program],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=PROJECT,
+        env=environment,
     )

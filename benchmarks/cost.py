@@ -50,18 +50,26 @@ def _bill(runs: list[Run]) -> Table:
 
 
 def _counts(runs: list[Run]) -> Table:
-    shown = ("requests", "invocations", "cpu_ms", "write_units", "read_units", "transitions", "log_bytes", "stored_bytes")
+    shown = (
+        "requests",
+        "invocations",
+        "cpu_ms",
+        "write_units",
+        "read_units",
+        "transitions",
+        "log_bytes",
+        "stored_bytes",
+    )
     rows = tuple(
-        (run.says, *(round(float(getattr(run.counted, name)), 3) for name in shown), round(run.pushes, 3)) for run in runs
+        (run.says, *(round(float(getattr(run.counted, name)), 3) for name in shown), round(run.pushes, 3))
+        for run in runs
     )
     return Table("Counted, of one message", ("run", *(name.replace("_", " ") for name in shown), "pushes"), rows)
 
 
 def _functions(runs: list[Run]) -> Table:
     columns = ("run, function", "invocations", "CPU ms each", "WRU each", "RRU each", "calls each")
-    rows = tuple(
-        (f"{run.name}: {name}", *_each(usage)) for run in runs for name, usage in sorted(run.used.items())
-    )
+    rows = tuple((f"{run.name}: {name}", *_each(usage)) for run in runs for name, usage in sorted(run.used.items()))
     return Table("Functions, as counted in each run", columns, rows)
 
 

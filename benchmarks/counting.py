@@ -119,7 +119,10 @@ class Meter:
 def write_units(answer: Raw, status: int, asked: Raw) -> float:
     """As the engine says; a condition that failed is charged all the same, twice in a transaction."""
     if status >= 400:
-        failed = "ConditionalCheckFailed" in str(answer.get("__type")), "TransactionCanceled" in str(answer.get("__type"))
+        failed = (
+            "ConditionalCheckFailed" in str(answer.get("__type")),
+            "TransactionCanceled" in str(answer.get("__type")),
+        )
         return float(failed[0]) + 2.0 * failed[1] * len(asked.get("TransactItems", ()))
     consumed = answer.get("ConsumedCapacity", [])
     return sum(float(entry["CapacityUnits"]) for entry in (consumed if isinstance(consumed, list) else [consumed]))

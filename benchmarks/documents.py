@@ -31,13 +31,16 @@ def write_documents() -> None:
 
 
 def filled(text: str, results: dict[str, Any]) -> str:
-    """The same document with these results in it. Raises KeyError for a marker that names nothing."""
+    """The same document with these results in it. Raises KeyError for a value that nothing measured."""
 
     def fill(match: re.Match[str]) -> str:
         begin, kind, name, _, end = match.groups()
         if kind == "value":
             return f"{begin}{_value(results, name)}{end}"
-        lines = {"figures": _figures, "table": _table, "plot": _plot}[kind](results, name)
+        try:
+            lines = list({"figures": _figures, "table": _table, "plot": _plot}[kind](results, name))
+        except KeyError:
+            lines = ["Not measured yet."]
         return "\n".join([begin, *lines, end])
 
     return MARKED.sub(fill, text)

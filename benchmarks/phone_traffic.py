@@ -19,7 +19,9 @@ def traffic_found(runs: Sequence[Run], found: Found) -> Found:
     for run in runs:
         calls, size = round(run.phone_calls, 2), round(run.phone_bytes)
         most = MOST_CALLS.get(run.name)
-        found.figures.append(Figure(f"{run.name}_calls", f"calls of the phone for one SMS, {run.says}", calls, "", most))
+        found.figures.append(
+            Figure(f"{run.name}_calls", f"calls of the phone for one SMS, {run.says}", calls, "", most)
+        )
         found.figures.append(Figure(f"{run.name}_bytes", f"bytes to and from the phone, {run.says}", size, "B"))
     ours = tuple((f"Roost: {run.says}", round(run.phone_calls, 2)) for run in runs)
     found.plots["phone_calls"] = Bars("Calls of the phone for one delivered SMS", "", ours + PEERS)

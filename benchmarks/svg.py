@@ -18,7 +18,9 @@ def drawn(plot: dict[str, Any]) -> str:
     bars = plot["bars"]
     height = HEAD + ROW * len(bars) + 10
     scale = _logarithmic(bars) if plot["logarithmic"] else _linear(bars)
-    says = plot["says"] + (f" ({plot['unit']})" if plot["unit"] else "") + (", logarithmic" if plot["logarithmic"] else "")
+    says = (
+        plot["says"] + (f" ({plot['unit']})" if plot["unit"] else "") + (", logarithmic" if plot["logarithmic"] else "")
+    )
     lines = [
         f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {WIDTH} {height}' width='{WIDTH}' role='img'>",
         f"<rect width='{WIDTH}' height='{height}' fill='white'/>",
@@ -31,7 +33,7 @@ def drawn(plot: dict[str, Any]) -> str:
 
 def _bar(top: int, label: str, value: float, part: float) -> list[str]:
     width = max(1, round((WIDTH - LABELS - NUMBERS) * part))
-    colour = OURS if label.startswith("Roost") or ":" not in label and "(" not in label else OTHERS
+    colour = OURS if label.startswith("Roost") or (":" not in label and "(" not in label) else OTHERS
     return [
         f"<text x='{LABELS - 8}' y='{top + 15}' text-anchor='end' {FONT}>{escape(label[:46])}</text>",
         f"<rect x='{LABELS}' y='{top + 3}' width='{width}' height='{ROW - 8}' fill='{colour}'/>",

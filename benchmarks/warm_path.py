@@ -26,7 +26,9 @@ def measure(size: Size) -> Found:
         phone = WirePhone.paired(stage.world)
         requests = requests_of(counted, stage, phone, ROUNDS[size])
         deps = counted.runtime.deps
-        bare = {calls: _bare(counted, deps, calls, ROUNDS[size]) for calls in {round(r.calls) for r in requests.values()}}
+        bare = {
+            calls: _bare(counted, deps, calls, ROUNDS[size]) for calls in {round(r.calls) for r in requests.values()}
+        }
     return _found(requests, bare)
 
 
@@ -34,9 +36,15 @@ def _found(requests: dict[str, Request], bare: dict[int, float]) -> Found:
     found, rows = Found(), list[tuple[Cell, ...]]()
     for name, request in requests.items():
         ratio = request.cpu_ms / bare[round(request.calls)]
-        found.figures.append(Figure(f"{name}_ratio", f"CPU of {name} over bare framework and bare calls", round(ratio, 2), "x"))
-        found.figures.append(Figure(f"{name}_db_calls", f"DynamoDB calls of {name}", request.calls, "", MOST_CALLS[name]))
-        rows.append((name, round(request.cpu_ms, 2), round(ratio, 2), request.calls, request.write_units, request.read_units))
+        found.figures.append(
+            Figure(f"{name}_ratio", f"CPU of {name} over bare framework and bare calls", round(ratio, 2), "x")
+        )
+        found.figures.append(
+            Figure(f"{name}_db_calls", f"DynamoDB calls of {name}", request.calls, "", MOST_CALLS[name])
+        )
+        rows.append(
+            (name, round(request.cpu_ms, 2), round(ratio, 2), request.calls, request.write_units, request.read_units)
+        )
     columns = ("request", "CPU ms", "over bare", "DynamoDB calls", "WRU", "RRU")
     found.tables["warm_path"] = Table("Warm requests, one phone, one message", columns, tuple(rows))
     return found
@@ -64,7 +72,6 @@ def _bare(counted: Counting, deps: Deps, calls: int, rounds: int) -> float:
 
 
 def _request() -> Any:
-    import httpx
 
     return httpx.Request("POST", "https://roost.example/bare", json={"to": "+14155551234", "body": "hi"})
 
