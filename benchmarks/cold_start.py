@@ -15,7 +15,7 @@ from statistics import median
 from benchmarks.figures import Bars, Figure, Found, Size, Table
 from benchmarks.results_file import PROJECT
 
-ROUNDS = {"full": 9, "small": 3}
+ROUNDS = {"full": 5, "small": 2}
 PLAIN = "import fastapi, mangum, boto3; boto3.client('dynamodb', region_name='us-east-1')"
 OURS = "import functions.{name}.app"
 BARE = "pass"

@@ -17,7 +17,7 @@ GAP_SECONDS = 240
 CAREFUL = {"gap_seconds": GAP_SECONDS, "daily_cap": 200, "warm_up": False, "acknowledge": True}
 AFTER_BURST_SECONDS = 600
 TEXT = "Your parcel arrives today between 2 and 4 pm. Track it at example.com/p/93117"
-COUNTS = {"full": (40, 12, 40, 1_000), "small": (4, 2, 4, 40)}
+COUNTS = {"full": (20, 6, 20, 400), "small": (4, 2, 4, 40)}
 """Messages at pace, bursts of ten, codes, contacts of the campaign."""
 
 LARGE = 20_000
