@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from itertools import pairwise
 
 from roost.domain.instants import SECOND
 from roost.domain.messages import CLAIMABLE, Message, MessageStatus, Priority
@@ -62,13 +61,16 @@ def choose_grant(priority: Priority, *, alone: bool) -> Grant:
 
 
 def reported_at_once(jobs: Sequence[Message]) -> frozenset[int]:
-    """The jobs of one claim, in its order, whose sending is a call of its own: urgent ones, and the last of those that
-    leave within REPORTED_TOGETHER of each other; its report takes theirs along. Bulk rides on calls that come anyway,
-    and a failure is reported at once whatever was said (protocol 5.4)."""
-    awaited = [job for job in jobs if job.priority is not Priority.BULK]
-    last = {job.id for job, following in pairwise(awaited) if _leaves(following) - _leaves(job) > REPORTED_TOGETHER}
-    urgent = {job.id for job in awaited if job.priority is Priority.URGENT}
-    return frozenset(last | urgent | {job.id for job in awaited[-1:]})
+    """The jobs of one claim, in its order, whose sending is a call of its own: urgent ones, the last, and of the others
+    those that no such call follows within REPORTED_TOGETHER. It takes along what came before it. Bulk rides on calls
+    that come anyway, and a failure is reported at once whatever was said (protocol 5.4)."""
+    told: set[int] = set()
+    next_call: int | None = None
+    for job in reversed([job for job in jobs if job.priority is not Priority.BULK]):
+        if job.priority is Priority.URGENT or next_call is None or next_call - _leaves(job) > REPORTED_TOGETHER:
+            told.add(job.id)
+            next_call = _leaves(job)
+    return frozenset(told)
 
 
 def _leaves(job: Message) -> int:
