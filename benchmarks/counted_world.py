@@ -111,7 +111,8 @@ def counting() -> Iterator[Counting]:
             logger()
             logging.getLogger("roost").setLevel("WARNING")
             counted = Counting(runtime, meter, url)
-            boto3._get_default_session().events.register("before-call.lambda.Invoke", counted.drain)
+            events: Any = boto3._get_default_session().events
+            events.register("before-call.lambda.Invoke", counted.drain)
             yield counted
     finally:
         receiver.kill()
@@ -140,7 +141,7 @@ def per_message(counted: Counting, of_run: dict[str, Usage], messages: int, webh
 
 
 def of_messages(used: dict[str, Usage]) -> list[Usage]:
-    """Without what the sweep does in a minute in which nothing is due: that is the price of a minute, not of a message."""
+    """Without what the sweep does in a minute in which nothing is due: that is the price of time, not of a message."""
     kept = [usage for name, usage in used.items() if name != "sweep"]
     if (sweep := used.get("sweep")) is not None:
         minutes = min(sweep.calls["Query"], sweep.calls["PutItem"])

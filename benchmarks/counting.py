@@ -79,7 +79,7 @@ class Meter:
         outer, self._current = self._current, usage
         engine_before, log_before, started = usage.engine_ms, self._log.size, time.process_time()
         try:
-            with redirect_stdout(self._log):  # type: ignore[type-var]
+            with redirect_stdout(self._log):
                 yield usage
         finally:
             spent = (time.process_time() - started) * 1_000
@@ -111,9 +111,14 @@ class Meter:
         else:
             usage.write_units += write_units(answer, response.status_code, asked)
         answer.pop("ConsumedCapacity", None)
-        response._content = json.dumps(answer).encode()
-        response.headers = {name: value for name, value in response.headers.items() if "crc32" not in name.lower()}
-        return response
+        return _with_content(response, json.dumps(answer).encode())
+
+
+def _with_content(response: Any, content: bytes) -> Any:
+    """Without the check sum of what it was."""
+    response._content = content
+    response.headers = {name: value for name, value in response.headers.items() if "crc32" not in name.lower()}
+    return response
 
 
 def write_units(answer: Raw, status: int, asked: Raw) -> float:

@@ -23,7 +23,7 @@ from roost.storage.messages import key_of as message_key
 from roost.storage.phones import key_of as phone_key
 
 ROUNDS = {"full": 60, "small": 6}
-STEPS = {
+STEPS: dict[Size, dict[str, tuple[int, ...]]] = {
     "full": {"messages": (1_000, 100_000, 1_000_000), "phones": (10, 100, 10_000), "accounts": (1, 100, 1_000)},
     "small": {"messages": (100, 10_000), "phones": (10, 1_000), "accounts": (1, 100)},
 }
@@ -100,7 +100,7 @@ def _messages(stage: Stage, before: int, count: int) -> None:
 
 
 def _is_message(item: Item, account: str) -> bool:
-    return item.get("account", {}).get("S") == account and item.get("status", {}).get("S") == "sent"
+    return bool(item.get("account", {}).get("S") == account and item.get("status", {}).get("S") == "sent")
 
 
 def _phones(stage: Stage, before: int, count: int) -> None:

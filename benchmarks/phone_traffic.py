@@ -11,6 +11,7 @@ from benchmarks.figures import Bars, Figure, Found
 from benchmarks.traffic_runs import Run
 
 MOST_CALLS = {"single_at_pace": 2.0, "burst_of_10": 0.3}
+WHY = "a claim, the report that it was sent, and one that it was delivered (decision 0035)"
 PEERS = (("httpSMS (NdoleStudio/httpsms)", 3.0), ("SMSGate (capcom6), ten in a row", 3.1), ("textbee, one part", 2.0))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from statistics import median
 from typing import Any
 
@@ -44,14 +45,14 @@ def requests_of(counting: Counting, stage: Stage, phone: WirePhone, rounds: int)
 
     for number in range(WARM + rounds):
         body = {"to": f"+1415555{number % 10_000:04d}", "body": "Your parcel arrives today"}
-        sent = counted("accept", lambda body=body: world.caller.call("POST", "/v1/sms/send", body))
+        sent = counted("accept", partial(world.caller.call, "POST", "/v1/sms/send", body))
         world.time.advance(1)
         jobs = counted("claim", lambda: phone.call(claim=True))
         world.time.advance(1)
         if jobs:
             phone.accept(jobs)
-            counted("report", lambda jobs=jobs: phone.call(*(phone.report("job.sent", job) for job in jobs)))
-        counted("read", lambda sent=sent: world.caller.call("GET", f"/v1/messages/{sent['id']}"))
+            counted("report", partial(phone.call, *(phone.report("job.sent", job) for job in jobs)))
+        counted("read", partial(world.caller.call, "GET", f"/v1/messages/{sent['id']}"))
         counted("list", lambda: world.caller.call("GET", f"/v1/messages?limit={WARM}"))
         world.time.advance(1)
     return {name: _typical(usages[WARM:]) for name, usages in seen.items()}

@@ -20,8 +20,8 @@ MOST_SECONDS = 20.0
 """Of 99 in 100, at a thousand phones that are busy 95 % of the time."""
 
 WHY = (
-    "48 of 1,000 phones are read for a message (decision 0034). An index of phones by the instant at which they are free "
-    "would reach it, for about two write units with each claim; the wait stays well under one gap of 240 s"
+    "48 of 1,000 phones are read for a message (decision 0034). An index of phones by the instant at which they are "
+    "free would reach it, for about two write units with each claim; the wait stays well under one gap of 240 s"
 )
 
 Candidates = Callable[[int, random.Random], Sequence[int]]
