@@ -17,10 +17,10 @@ COMPARED = ("a", "b10", "c0", "tx", "c3R", "c5", "c6")
 MOST_TRANSITIONS = {"campaign": 0.02}
 HOURS_A_MONTH = 730
 WHY = {
-    "single_at_pace": "three calls of the phone, each with a claim that writes the phone's item (decision 0035); with two "
-    "calls and nine write units, which are the goals, it would still be $3 for requests and $5.60 for writes",
-    "campaign": "the delivery of each message is reported and written apart from its sending, and what a phone holds is "
-    "looked at every ten minutes; see the table of functions",
+    "single_at_pace": "three calls of the phone, each with a claim that writes the phone's item (decision 0035); with "
+    "two calls and nine write units, which are the goals, it would still be $3 for requests and $5.60 for writes",
+    "campaign": "the delivery of each message is reported and written apart from its sending, and what a phone holds "
+    "is looked at every ten minutes; see the table of functions",
 }
 
 
