@@ -38,8 +38,8 @@ guards: setup ## Take each guard out of a copy of the code: the fault scenarios 
 kills: setup ## SIGKILL functions, phones and the local cloud in the middle of a run, in real time (MESSAGES=, PHONES=, SEED=)
 	@$(APP) -m dev.faults.kill_run $(if $(MESSAGES),--messages $(MESSAGES)) $(if $(PHONES),--phones $(PHONES)) $(if $(SEED),--seed $(SEED))
 
-bench: setup ## Measure: 10,000 SMS8 messages in one request (time, memory, write units)
-	@$(APP) -m benchmarks.sms8_batch
+bench: setup ## Measure cost, speed and growth; goals, tables and docs/performance.md (ONLY=cost,growth; SMALL=1 keeps nothing)
+	@$(APP) -m benchmarks $(if $(ONLY),--only $(ONLY)) $(if $(SMALL),--small)
 
 mcp-conformance: setup ## The official MCP suite and clients against our endpoints, both eras (needs npm and network; ROUNDS=)
 	@$(APP) -m dev.mcp_conformance $(ROUNDS)

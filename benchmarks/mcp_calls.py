@@ -12,12 +12,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
 
+from benchmarks.figures import Figure, Found, Size, Table
 from dev.lambda_transport import LambdaTransport
 from dev.local_roost import LocalRoost
 
@@ -34,21 +35,39 @@ MODERN = "2026-07-28"
 META = {"io.modelcontextprotocol/protocolVersion": MODERN, "io.modelcontextprotocol/clientCapabilities": {}}
 
 
+def measure(size: Size) -> Found:
+    calls = CALLS if size == "full" else 5
+    found = Found([Figure("mcp_import", "import of mcp over that of read_account", round(import_ratio(), 2), "x")])
+    rows = tuple((what, round(spent, 1), round(ratio, 2)) for what, spent, ratio in call_times(calls))
+    found.figures += [Figure(f"mcp_{what}", f"{what} over GET /v1/account", ratio, "x") for what, _, ratio in rows[1:]]
+    found.tables["mcp"] = Table("MCP beside REST, the tables' time included", ("call", "ms", "over REST"), rows)
+    return found
+
+
 def main(calls: int) -> None:
-    plain, mcp = imported("read_account"), imported("mcp")
-    print(f"import of read_account {plain * 1_000:.0f} ms, of mcp {mcp * 1_000:.0f} ms: {mcp / plain:.2f} x")
+    print(f"import of mcp over that of read_account: {import_ratio():.2f} x")
+    for what, spent, ratio in call_times(calls):
+        print(f"{what} {spent:.1f} ms: {ratio:.2f} x")
+
+
+def import_ratio() -> float:
+    return imported("mcp") / imported("read_account")
+
+
+def call_times(calls: int) -> Iterator[tuple[str, float, float]]:
+    """Each call in milliseconds, and over the first, which is REST."""
     with tempfile.TemporaryDirectory() as folder, LocalRoost(Path(folder), tell=print) as local:
         headers = {"x-api-key": local.keys.roost}
         with httpx.Client(base_url="https://roost.example", transport=LambdaTransport(), headers=headers) as http:
             rest = median(lambda: http.get("/v1/account"), calls)
-            print(f"GET /v1/account {rest:.1f} ms")
+            yield "GET /v1/account", rest, 1.0
             for era, version in (("handshake", "2025-11-25"), ("modern", MODERN)):
                 for what, method, params in (
                     ("tools/list", "tools/list", {}),
                     ("get_balance", "tools/call", {"name": "get_balance", "arguments": {}}),
                 ):
                     spent = median(lambda: asked(http, version, method, params), calls)  # noqa: B023 (called at once)
-                    print(f"{what} in the {era} era {spent:.1f} ms: {spent / rest:.2f} x")
+                    yield f"{what}, {era} era", spent, spent / rest
 
 
 def imported(name: str) -> float:

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from benchmarks.figures import Cell, Figure, Found, Size, Table
 from roost.domain.batches import guided_size
 from roost.domain.finishing import Sending, finishes_at
 from roost.domain.instants import HOUR, SECOND, from_datetime
@@ -123,6 +124,23 @@ def rows(outcome: Outcome, bound: int, seconds: float) -> Iterator[tuple[str, fl
     yield "makespan_over_bound", round(outcome.makespan / bound, 5)
     yield "messages_per_claim", round(outcome.sent / outcome.claims, 2)
     yield "seconds", round(seconds, 1)
+
+
+def measure(size: Size) -> Found:
+    messages, count = (1_000_000, 10_000) if size == "full" else (10_000, 100)
+    found, tables = Found(), list[tuple[Cell, ...]]()
+    for dying in (0, 0.03):
+        phones = phones_of(count, dying, random.Random(1))
+        bound, outcome = bound_of(phones, messages), simulate(phones, messages)
+        ratio, each = round(outcome.makespan / bound, 5), round(outcome.sent / outcome.claims, 2)
+        says = f"{messages:,} messages, {count:,} phones" + (f", {dying:.0%} die" if dying else "")
+        name = "makespan" + ("_dying" if dying else "")
+        found.figures.append(Figure(name, f"last message over the exact bound, {says}", ratio, "x", MOST))
+        found.figures.append(Figure(f"{name}_missing", f"not sent once, {says}", messages - outcome.sent, "", 0))
+        tables.append((says, round(bound / HOUR, 2), round(outcome.makespan / HOUR, 2), ratio, each))
+    columns = ("case", "bound h", "makespan h", "ratio", "messages a claim")
+    found.tables["routing"] = Table("Campaigns over many phones", columns, tuple(tables))
+    return found
 
 
 def main() -> int:

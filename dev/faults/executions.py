@@ -61,6 +61,8 @@ class Machines:
         self.invoke: Invoke = lambda _function, _event: None
         self.lost_starts = 0
         """How many starts to answer with success and forget: an execution that AWS lost."""
+        self.transitions = 0
+        """As AWS bills them: each state entered, each retry, and one to begin with."""
 
     def install(self, events: Any) -> None:
         """`events`: the hooks of the session that will make the clients."""
@@ -71,7 +73,7 @@ class Machines:
         """A new world: no executions, other handlers."""
         self.executions.clear()
         self.invoke = invoke
-        self.lost_starts = 0
+        self.lost_starts = self.transitions = 0
         self._rng.seed(seed)
 
     def next_ms(self) -> int | None:
@@ -98,6 +100,7 @@ class Machines:
             start = self._definitions[machine]["StartAt"]
             run = Execution(arn, machine, body["input"], start, json.loads(body["input"]), self._now_ms())
             self.executions[arn] = run
+            self.transitions += 1
         return _answered({"executionArn": arn, "startDate": self._now_ms() / SECOND})
 
     def _describe(self, params: Json, **_: Any) -> tuple[Any, Json]:
@@ -111,6 +114,7 @@ class Machines:
             if run.status != "RUNNING" or run.due_ms > self._now_ms():
                 return
             state = states[run.state]
+            self.transitions += 1
             handlers: dict[str, Callable[[Execution, Json], None]] = {
                 "Task": self._task, "Choice": _choice, "Wait": self._wait, "Succeed": _succeed, "Fail": _fail,
             }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -12,6 +13,8 @@ LEASE_LIFETIME = 300 * SECOND
 HOLD = 2_400 * SECOND
 """How far ahead a phone may hold jobs: ten at the default gap."""
 MAX_JOBS = 10
+REPORTED_TOGETHER = 60 * SECOND
+"""Outcomes of one claim that are so close wait for the last of them: ten calls of a burst become one."""
 
 
 class Grant(StrEnum):
@@ -55,6 +58,23 @@ class Lease:
 def choose_grant(priority: Priority, *, alone: bool) -> Grant:
     """`direct` where nobody else could take the job anyway or every second counts; it saves the confirming call."""
     return Grant.DIRECT if alone or priority is Priority.URGENT else Grant.CONFIRM
+
+
+def reported_at_once(jobs: Sequence[Message]) -> frozenset[int]:
+    """The jobs of one claim, in its order, whose sending is a call of its own: urgent ones, the last, and of the others
+    those that no such call follows within REPORTED_TOGETHER. It takes along what came before it. Bulk rides on calls
+    that come anyway, and a failure is reported at once whatever was said (protocol 5.4)."""
+    told: set[int] = set()
+    next_call: int | None = None
+    for job in reversed([job for job in jobs if job.priority is not Priority.BULK]):
+        if job.priority is Priority.URGENT or next_call is None or next_call - _leaves(job) > REPORTED_TOGETHER:
+            told.add(job.id)
+            next_call = _leaves(job)
+    return frozenset(told)
+
+
+def _leaves(job: Message) -> int:
+    return job.slot_at if job.slot_at is not None else job.due_at
 
 
 def can_be_offered(message: Message, phone: int, now: int) -> bool:

@@ -19,6 +19,9 @@ from roost.storage.pages import all_items
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
 
+FIRST, MORE = 16, 32
+"""Phones that are read for one message: the first ones, 1.5 read units, and if there are others so many of them, 3."""
+
 FEW = 4
 """Phones read at a time by who needs to find one, not all."""
 
@@ -85,6 +88,21 @@ def list_phones(table: Table, account: str) -> tuple[list[Phone], int | None]:
     phones = [from_item(item) for item in items if item["sk"].startswith("phone#")]
     primary = next((item.get("primary_phone") for item in items if item["sk"] == "counter"), None)
     return [phone for phone in phones if phone.removed_at is None], primary
+
+
+def some_phones(table: Table, account: str, dice: int) -> tuple[list[Phone], bool]:
+    """Those of an account that are not removed, and whether these are all: else the first ones and MORE of the others,
+    from a place on that `dice`, a random number, decides."""
+    of_account = Key("pk").eq(f"A#{account}")
+    answer = table.query(KeyConditionExpression=of_account, Limit=FIRST + 1)  # with the counter, which comes first
+    items = [native(item) for item in answer["Items"]]
+    if "LastEvaluatedKey" in answer:
+        last = next((int(item["phones"]) for item in items if item["sk"] == "counter"), 0)
+        start = FIRST + 1 + dice % max(last - FIRST - MORE + 1, 1)
+        others = of_account & Key("sk").gte(key_of(account, start)["sk"])
+        items += [native(item) for item in table.query(KeyConditionExpression=others, Limit=MORE)["Items"]]
+    by_number = {item["number"]: from_item(item) for item in items if item["sk"].startswith("phone#")}
+    return [phone for phone in by_number.values() if phone.removed_at is None], "LastEvaluatedKey" not in answer
 
 
 def another_may_send(table: Table, phone: Phone) -> bool:

@@ -24,14 +24,14 @@ from roost.domain.messages import (
 from roost.domain.money import ONE_REQUEST, Cost
 from roost.domain.phones import Phone, choose_sim
 from roost.domain.plans import Feature
-from roost.domain.routing import choose_phone, first_status
+from roost.domain.routing import first_status
 from roost.domain.senders import Sender
 from roost.runtime.deps import Deps
 from roost.runtime.log import concerns
 from roost.storage.conditional import ConditionFailed
 from roost.storage.items import Item
 from roost.storage.messages import from_item, get_message, put_new_message
-from roost.storage.phones import get_phone, list_phones
+from roost.storage.phones import get_phone
 from roost.storage.transactions import (
     AlreadyRecorded,
     Changed,
@@ -46,6 +46,7 @@ from roost.storage.transactions import (
 )
 from roost.usecases.admit import admit
 from roost.usecases.check_contents import check_recipient, checked_send_at, segments_of_contents
+from roost.usecases.find_phone import find_phone
 from roost.usecases.prices import price_of
 from roost.usecases.standing import Standing, standing_with
 from roost.usecases.submission import Accepted, Idempotency, Submission
@@ -136,9 +137,7 @@ def _segments_of(wanted: Submission) -> int:
 
 def _phone_for(deps: Deps, account: str, wanted: Submission, familiar: int | None) -> Phone:
     if wanted.phone is None:
-        phones, _ = list_phones(deps.devices, account)
-        now, online_only = deps.now(), wanted.online_only
-        return choose_phone(phones, now, online_only=online_only, priority=wanted.priority, familiar=familiar)
+        return find_phone(deps, account, wanted.priority, online_only=wanted.online_only, familiar=familiar)
     phone = get_phone(deps.devices, account, wanted.phone)
     if phone is None or phone.removed_at is not None:
         raise NotFound(f"No phone {ids.spell('phn', wanted.phone)}")

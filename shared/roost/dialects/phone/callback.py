@@ -14,8 +14,8 @@ from roost.domain.attachments import MOST_BYTES_OUT, TYPES_OUT
 from roost.domain.callbacks import Callback, Claim
 from roost.domain.errors import UpgradeRequired
 from roost.domain.instants import from_datetime, rfc3339
-from roost.domain.leases import Lease
-from roost.domain.messages import Kind, Message, Priority
+from roost.domain.leases import Lease, reported_at_once
+from roost.domain.messages import Kind, Message
 from roost.domain.phone_clock import PhoneClock
 from roost.domain.phone_config import OLDEST_PROTOCOL, REVISION, phone_config
 from roost.domain.phones import Heard, Phone
@@ -94,7 +94,8 @@ async def callback(
         raise UpgradeRequired
     answer = answer_callback(caller.deps, phone, _callback(request, phone, caller.deps.now()))
     granted = answer.granted
-    jobs = [_job(message, granted.lease, phone) for message in granted.jobs] if granted.lease else []
+    at_once = reported_at_once(granted.jobs)
+    jobs = [_job(message, granted.lease, phone, message.id in at_once) for message in granted.jobs if granted.lease]
     return {
         "acked": list(answer.acked),
         "rejected": [
@@ -167,7 +168,7 @@ def _room(sim: SimBudget) -> int | None:
     return min(stated) if stated else None
 
 
-def _job(message: Message, lease: Lease, phone: Phone) -> dict[str, Any]:
+def _job(message: Message, lease: Lease, phone: Phone, at_once: bool) -> dict[str, Any]:
     sim = phone.sim_for(message.sim_slot) if message.sim_slot is not None else None
     return {
         "job_id": ids.spell("msg", message.id),
@@ -182,7 +183,7 @@ def _job(message: Message, lease: Lease, phone: Phone) -> dict[str, Any]:
         "not_before": rfc3339(message.slot_at if message.slot_at is not None else message.due_at),
         "not_after": rfc3339(message.expires_at),
         "delivery_report": True,
-        "report": "now" if message.priority is not Priority.BULK else "poll",
+        "report": "now" if at_once else "poll",
     }
 
 

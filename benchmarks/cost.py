@@ -1,0 +1,125 @@
+"""The cost of a million messages: everything a real run uses is counted, and multiplied by list prices."""
+
+from __future__ import annotations
+
+from benchmarks.cost_model import designs, total
+from benchmarks.counted_world import Counting, counting
+from benchmarks.counting import Usage
+from benchmarks.figures import Bars, Cell, Figure, Found, Size, Table
+from benchmarks.phone_traffic import traffic_found
+from benchmarks.prices import LINES, Counted, of_a_million, prices
+from benchmarks.traffic_runs import RUNS, Run
+from dev.phone.times import HOUR, SECOND
+
+MOST_DOLLARS = {"single_at_pace": 8.0, "burst_of_10": 8.0, "campaign": 3.0}
+MOST_WRITES = {"single_at_pace": 9.0, "burst_of_10": 9.0, "campaign": 3.0}
+COMPARED = ("a", "b10", "c0", "tx", "c3R", "c5", "c6")
+MOST_TRANSITIONS = {"campaign": 0.02}
+HOURS_A_MONTH = 730
+WHY = {
+    "single_at_pace": "three calls of the phone, each with a claim that writes the phone's item (decision 0035); with "
+    "two calls and nine write units, which are the goals, it would still be $3 for requests and $5.60 for writes",
+    "campaign": "the delivery of each message is reported and written apart from its sending, and what a phone holds "
+    "is looked at every ten minutes; see the table of functions",
+}
+
+
+def measure(size: Size) -> Found:
+    with counting() as counted:
+        runs = [run(counted, size) for run in RUNS]
+        rest = _at_rest(counted)
+    found = Found(figures=[figure for run in runs for figure in _figures(run)])
+    found.figures.append(Figure("at_rest_dollars", "a month at rest, one phone that polls", rest, "$"))
+    found.tables["cost"] = _bill(runs)
+    found.tables["cost_counts"] = _counts(runs)
+    found.tables["cost_functions"] = _functions(runs)
+    found.plots["cost"] = _compared(runs)
+    return traffic_found(runs, found)
+
+
+def _figures(run: Run) -> list[Figure]:
+    dollars = round(sum(of_a_million(run.counted).values()), 2)
+    name, counted = run.name, run.counted
+    writes, transitions = round(counted.write_units, 2), round(counted.transitions, 4)
+    most = MOST_TRANSITIONS.get(name, 0)
+    return [
+        Figure(
+            f"{name}_dollars",
+            f"a million messages, {run.says}",
+            dollars,
+            "$",
+            MOST_DOLLARS.get(name),
+            WHY.get(name, ""),
+        ),
+        Figure(
+            f"{name}_writes", f"write units of one, {run.says}", writes, "", MOST_WRITES.get(name), WHY.get(name, "")
+        ),
+        Figure(f"{name}_transitions", f"transitions of one, {run.says}", transitions, "", most),
+    ]
+
+
+def _bill(runs: list[Run]) -> Table:
+    rows: list[tuple[Cell, ...]] = []
+    for run in runs:
+        lines = of_a_million(run.counted)
+        rows.append((run.says, *(round(lines[line], 2) for line in LINES), round(sum(lines.values()), 2)))
+    return Table("Dollars for a million messages", ("run", *LINES, "sum"), tuple(rows))
+
+
+def _counts(runs: list[Run]) -> Table:
+    shown = (
+        "requests",
+        "invocations",
+        "cpu_ms",
+        "write_units",
+        "read_units",
+        "transitions",
+        "log_bytes",
+        "stored_bytes",
+    )
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (run.says, *(round(float(getattr(run.counted, name)), 3) for name in shown), round(run.pushes, 3))
+        for run in runs
+    )
+    return Table("Counted, of one message", ("run", *(name.replace("_", " ") for name in shown), "pushes"), rows)
+
+
+def _functions(runs: list[Run]) -> Table:
+    columns = ("run, function", "invocations", "CPU ms each", "WRU each", "RRU each", "calls each")
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (f"{run.name}: {name}", *_each(usage)) for run in runs for name, usage in sorted(run.used.items())
+    )
+    return Table("Functions, as counted in each run", columns, rows)
+
+
+def _each(usage: Usage) -> tuple[float, ...]:
+    calls, count = sum(usage.calls.values()), max(1, usage.invocations)
+    each = (usage.cpu_ms / count, usage.write_units / count, usage.read_units / count, calls / count)
+    return usage.invocations, *(round(number, 2) for number in each)
+
+
+def _compared(runs: list[Run]) -> Bars:
+    known = designs()
+    ours = [(f"Roost: {run.says}", round(sum(of_a_million(run.counted).values()), 2)) for run in runs]
+    others = [(f"by formula: {known[name]['says']}", round(total(known[name]), 2)) for name in COMPARED]
+    market = [(str(name), float(price)) for name, price in prices()["others"]["prices"]]
+    return Bars("Dollars for a million messages", "$", tuple(ours + others + market), logarithmic=True)
+
+
+def _at_rest(counted: Counting) -> float:
+    """Dollars a month: a sweep a minute and a phone that polls, an hour of it times 730."""
+    with counted.stage([{"id": "a"}]) as stage:
+        stage.world.run(HOUR / SECOND)
+        counted.start()
+        for _ in range(60):
+            stage.world.run(60)
+            stage.world.invoke("sweep", {})
+        used = list(counted.meter.used.values())
+    of_an_hour = Counted(
+        requests=sum(usage.requests for usage in used),
+        invocations=sum(usage.invocations for usage in used),
+        cpu_ms=sum(usage.cpu_ms for usage in used),
+        write_units=sum(usage.write_units for usage in used),
+        read_units=sum(usage.read_units for usage in used),
+    )
+    return round(sum(of_a_million(of_an_hour).values()) / 1e6 * HOURS_A_MONTH, 3)
