@@ -45,7 +45,7 @@ def by_hand(phones: list[Sending], messages: int) -> int:
 
 
 @settings(max_examples=60, deadline=None)
-@given(phones=st.lists(PHONES, min_size=1, max_size=4), messages=st.integers(1, 120))
+@given(phones=st.lists(PHONES, min_size=1, max_size=4), messages=st.integers(1, 60))
 def test_the_bound_is_what_the_pacing_rules_reach_message_by_message(phones: list[Sending], messages: int) -> None:
     assert finishes_at(phones, messages, NOW) == by_hand(phones, messages)
 

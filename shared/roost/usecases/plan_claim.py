@@ -71,7 +71,8 @@ def plan_claim(deps: Deps, phone: Phone, claim: Claim) -> Plan:
         entries = _in_turn([_entry_of(message) for message in messages], fitting, claim)
     chosen, booked = _with_slots(phone, [*fitting, *entries], now, urgent)
     lease = _new_lease(deps, phone, claim, chosen, now) if chosen else None
-    part = _part(lane, messages[: len(chosen) - len(fitting)]) if lane is not None else None
+    pulled = sum(entry in entries for entry, _ in chosen)
+    part = _part(lane, messages[:pulled]) if lane is not None else None
     offered = _to_offer(deps, lease, now) if lease is not None and part is None else None
     if lease is not None and offered is not None:
         lease = replace(lease, revision=offered.revision)
@@ -170,15 +171,18 @@ def _that_fit(group: list[Waiting], claim: Claim) -> list[Waiting]:
 def _with_slots(
     phone: Phone, group: list[Waiting], now: int, urgent: bool
 ) -> tuple[list[tuple[Waiting, int]], Bookings]:
-    """Each entry with the instant it may leave, as long as the phone's pacing has room within what it may hold."""
+    """Each entry with the instant it may leave, as long as the phone's pacing has room within what it may hold. What is
+    past its deadline is taken, too, and ended by the lease; whose turn comes too late holds up nobody behind it."""
     booked, chosen = phone.booked, []
     for entry in group:
-        if is_ussd(entry.message_id):  # no text leaves, so no carrier counts it
+        if is_ussd(entry.message_id) or now >= entry.expires_at:  # no text leaves, so no carrier counts it
             chosen.append((entry, now))
             continue
         slot = next_slot(phone.pacing, booked, phone.paired_at, now, entry.due_at, now + HOLD, urgent)
-        if slot is None or slot >= entry.expires_at:
+        if slot is None:
             break
+        if slot >= entry.expires_at:
+            continue
         booked = book(phone.pacing, booked, now, slot, urgent)
         chosen.append((entry, slot))
     return chosen, booked

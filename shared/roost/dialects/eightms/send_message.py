@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from fastapi import Depends, Response
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 
 from roost.dialects.eightms.contact_view import parsed_contact
 from roost.dialects.eightms.message_view import MessageView, view_of
@@ -35,8 +36,10 @@ class Reassign(Strict):
 
 
 class SendRequest(SendOptions):
-    to: str | None = Field(default=None, description="E.164; or name a contact", examples=["+14155551234"])
     contact_id: str | None = Field(default=None, description="Instead of `to`: the contact it goes to")
+    to: str | None = Field(
+        default=None, validate_default=True, description="E.164; or name a contact", examples=["+14155551234"]
+    )
     body: str = Field(
         description="1 to 1,600 characters; empty if an MMS goes without", examples=["Hello from my own phone"]
     )
@@ -56,6 +59,14 @@ class SendRequest(SendOptions):
         description="What happens to a text that a phone took and then fell silent: `wait` until it calls again or the "
         "text's time is over, or let another phone try after so many seconds, which accepts that it may arrive twice",
     )
+
+    @field_validator("to")
+    @classmethod
+    def _is_for_somebody(cls, to: str | None, info: ValidationInfo) -> str | None:
+        """Said together with what else is wrong, not after that is mended."""
+        if to is None and info.data.get("contact_id") is None:
+            raise PydanticCustomError("missing", "is missing: give a number, or a contact_id instead")
+        return to
 
 
 @router.post("/sms/send", status_code=201, responses=problems(402, 404, 409, 503), summary="Send an SMS")
@@ -79,9 +90,7 @@ async def send(
 def _recipient(caller: Caller, request: SendRequest) -> str:
     """Raises InvalidRequest and NotFound."""
     if request.contact_id is None:
-        if request.to is None:
-            raise InvalidRequest.of("to", "is missing: give a number, or a contact_id instead")
-        return request.to
+        return str(request.to)  # the request was refused if both are missing
     if request.to is not None:
         raise InvalidRequest.of("contact_id", "and to exclude each other: give one of the two")
     return find_contact(caller.deps, caller.account, parsed_contact(request.contact_id)).number
