@@ -77,6 +77,7 @@ def running(*, short_cuts: bool = True) -> Iterator[Runtime]:
 def _silence() -> None:
     """Functions are killed here by the hundred; what they log about it hides the harness's own lines."""
     os.environ["POWERTOOLS_LOG_LEVEL"] = "CRITICAL"
+    os.environ["POWERTOOLS_METRICS_DISABLED"] = "true"
     logging.getLogger("mangum").setLevel(logging.CRITICAL)
 
 
