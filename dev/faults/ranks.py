@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from dev.phone.result_codes import CODES_BY_CLASS, NOT_SUBMITTED, THROTTLED
+from dev.phone.result_codes import CODES_BY_CLASS, NOT_SUBMITTED, OWN_ERRORS, THROTTLED
 
 RANK: Mapping[str, int] = MappingProxyType(
     {
@@ -33,7 +33,10 @@ STEPS_BACK = frozenset(
     | {("dispatching", "queued"), ("unknown", "expired")}
 )
 """A lease revoked, a job given back, a message that waits again for its slot."""
-NAMES_OF_RETRIED = frozenset(name for class_ in (NOT_SUBMITTED, THROTTLED) for name in CODES_BY_CLASS[class_].values())
+NAMES_OF_RETRIED = frozenset(
+    {name for class_ in (NOT_SUBMITTED, THROTTLED) for name in CODES_BY_CLASS[class_].values()}
+    | {name for name, class_ in OWN_ERRORS.items() if class_ == NOT_SUBMITTED}
+)
 """Failures after which the server may try again by itself (§13)."""
 ORDINARY_ENDS = frozenset({("sent", "delivered"), ("sent", "undelivered")})
 

@@ -216,11 +216,12 @@ def _next_poll(phone: Phone, left: list[Waiting], now: int, *, at_once: bool) ->
     """Seconds: at once behind an urgent job that went alone; else when something that still waits may be held."""
     if at_once:
         return 0
-    usual = poll_seconds(phone)
-    if not left:
+    usual, opening = poll_seconds(phone), phone.opening(now).at
+    earliest = ((max(opening, entry.due_at), entry.expires_at) for entry in left)
+    in_time = [may_leave_at for may_leave_at, ends_at in earliest if may_leave_at < ends_at]
+    if not in_time:
         return usual
-    opening = phone.opening(now).at
-    claimable_at = max(opening, min(entry.due_at for entry in left)) - HOLD
+    claimable_at = min(in_time) - HOLD
     if claimable_at <= now < opening:
         claimable_at = opening
     return max(1, min(usual, -(-(claimable_at - now) // SECOND)))
