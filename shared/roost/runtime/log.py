@@ -36,10 +36,15 @@ def concerns(*message_ids: int) -> None:
     _concerned.set((*_concerned.get(), *message_ids)[:MOST_MESSAGES])
 
 
+def forget_messages() -> None:
+    """Of earlier work in this environment that ended without a line."""
+    _concerned.set(())
+
+
 def concerned_messages() -> list[str] | None:
     """In the native spelling, each once, and forgotten: a warm environment serves the next request."""
     numbers = dict.fromkeys(_concerned.get())
-    _concerned.set(())
+    forget_messages()
     return [spell("msg", number) for number in numbers] or None
 
 

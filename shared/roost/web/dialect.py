@@ -13,7 +13,7 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
 from roost.domain.errors import FieldProblem, InternalError, InvalidRequest, RoostError
-from roost.runtime.log import concerned_messages, log_crash, logger
+from roost.runtime.log import concerned_messages, forget_messages, log_crash, logger
 
 HEADERS: Mapping[str, str] = MappingProxyType(
     {
@@ -53,6 +53,7 @@ def dialect_router_by(shape_of: Callable[[Request], ErrorShape], **options: Any)
 
 async def _answer(serve: Callable[[Request], Awaitable[Response]], request: Request, shape: ErrorShape) -> Response:
     request_id = request_id_of(request)
+    forget_messages()
 
     def refused(error: RoostError) -> Response:
         request.state.refused = error.code
