@@ -12,17 +12,16 @@ from typing import Any
 import httpx
 
 from dev.lambda_transport import LambdaTransport, invoke
+from dev.write_units import count_writes
 from roost.domain.batches import LaneStatus
 from roost.domain.instants import minute_of
 from roost.runtime import deps as runtime_deps
-from roost.runtime.deps import Deps, deps
+from roost.runtime.deps import deps
 from roost.runtime.log import logger
 from roost.storage.batches import lanes_of
 from roost.storage.campaigns import pages_of
 from roost.usecases.close_lanes import settle_batch
 from roost.usecases.release_scheduled import release_minute
-
-WRITES = frozenset({"PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems"})
 
 
 class ServerDied(Exception):
@@ -79,7 +78,7 @@ def _serve(pipe: Connection) -> None:
     clock = {"now": 0}
     runtime_deps.wall_clock = lambda: clock["now"]
     logger().setLevel("CRITICAL")
-    units = _counted(deps())
+    units = count_writes(deps())
     doing: dict[str, Callable[..., Any]] = {"http": _http, "handler": _handler, "minute": _minute}
     while True:
         try:
@@ -111,22 +110,3 @@ def _minute(account: str, campaign: int) -> None:
         for lane in lanes_of(found.messages, account, page.base):
             if lane.status is LaneStatus.SCHEDULED and lane.due_at <= found.now():
                 release_minute(found, account, minute_of(lane.due_at))
-
-
-def _counted(found: Deps) -> Counter[str]:
-    units: Counter[str] = Counter()
-    events = found.messages.meta.client.meta.events
-
-    def ask(params: dict[str, Any], model: Any, **_: object) -> None:
-        if "ReturnConsumedCapacity" in model.input_shape.members:
-            params.setdefault("ReturnConsumedCapacity", "INDEXES")
-
-    def add(parsed: dict[str, Any], model: Any, **_: object) -> None:
-        consumed = parsed.get("ConsumedCapacity", [])
-        for entry in consumed if isinstance(consumed, list) else [consumed]:
-            if model.name in WRITES:
-                units[model.name] += entry["CapacityUnits"]
-
-    events.register("provide-client-params.dynamodb.*", ask)
-    events.register("after-call.dynamodb.*", add)
-    return units

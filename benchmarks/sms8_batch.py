@@ -21,6 +21,7 @@ from urllib.parse import urlencode
 from benchmarks.figures import Figure, Found, Size
 from dev.lambda_transport import invoke
 from dev.local_roost import LocalRoost
+from dev.write_units import count_writes
 from roost.runtime.deps import deps
 from roost.runtime.master_secret import account_key_master
 from roost.usecases.account_key import regenerate_account_key
@@ -88,21 +89,7 @@ def _in_a_process_of_its_own(key: str, count: int) -> tuple[float, Counter[str]]
 
 
 def _measure(key: str, count: int, results: Any) -> None:
-    units: Counter[str] = Counter()
-    events = deps().messages.meta.client.meta.events
-
-    def ask(params: dict[str, Any], model: Any, **_: object) -> None:
-        if "ReturnConsumedCapacity" in model.input_shape.members:
-            params.setdefault("ReturnConsumedCapacity", "TOTAL")
-
-    def add(parsed: dict[str, Any], model: Any, **_: object) -> None:
-        consumed = parsed.get("ConsumedCapacity", [])
-        for entry in consumed if isinstance(consumed, list) else [consumed]:
-            if "Write" in model.name or model.name in ("PutItem", "UpdateItem"):
-                units[model.name] += entry["CapacityUnits"]
-
-    events.register("provide-client-params.dynamodb.*", ask)
-    events.register("after-call.dynamodb.*", add)
+    units = count_writes(deps())
     answer = invoke("send_message", _event(_form(key, count)))
     assert len(json.loads(answer["body"])["data"]["messages"]) == count
     results.put((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / KILOBYTE, units))

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from dev.write_units import count_writes
 from roost.runtime.deps import Deps
 from tests.flows.campaigns import a_campaign, add_contacts, do, look, shown, us_numbers
 from tests.roost_fixtures import Clock, Tenant
-from tests.write_units import count_writes
 
 
 @pytest.fixture

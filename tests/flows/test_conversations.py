@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from dev.write_units import count_writes
 from roost.usecases.sign_in import invite
 from tests.phone_driver import PhoneDriver
 from tests.roost_fixtures import Clock, Tenant
-from tests.write_units import count_writes
 
 PEER = "+34600111222"
 ID = "cnv_34600111222"

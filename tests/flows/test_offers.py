@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from dev.write_units import count_writes
 from roost.domain import ids
 from roost.domain.messages import MessageStatus
 from roost.domain.phones import Phone
@@ -17,7 +18,6 @@ from roost.usecases.offers import accept_offer, take_back_offer
 from roost.usecases.settle_silence import settle_overdue
 from tests.phone_driver import PhoneDriver
 from tests.roost_fixtures import Clock, Tenant
-from tests.write_units import count_writes
 
 Job = dict[str, Any]
 

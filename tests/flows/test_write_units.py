@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from dev.write_units import count_writes
 from roost.domain.batches import LaneStatus
 from roost.domain.instants import MINUTE
 from roost.domain.messages import MessageStatus, Priority
@@ -16,7 +17,6 @@ from roost.usecases.dispatch_changes import ChangedMessage, dispatch_changes
 from roost.usecases.dispatch_lanes import ChangedLane
 from tests.flows.test_batches import numbers
 from tests.roost_fixtures import Clock, Tenant
-from tests.write_units import count_writes
 
 HEALTH = {"app": "1.0.0", "sdk": 34, "battery": 87, "charging": True, "net": "wifi", "quarantined": 0, "missing": []}
 LENGTH_OF_A_TOKEN = 163

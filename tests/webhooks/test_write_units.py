@@ -6,12 +6,12 @@ from collections import Counter
 
 import pytest
 
+from dev.write_units import count_writes
 from roost.domain.webhooks import Lane
 from roost.runtime.deps import Deps
 from roost.storage.stream_records import Told
 from tests.roost_fixtures import Clock
 from tests.webhooks.desk import Desk
-from tests.write_units import count_writes
 
 
 @pytest.fixture

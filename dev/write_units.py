@@ -15,8 +15,9 @@ def count_writes(deps: Deps) -> Counter[str]:
     units: Counter[str] = Counter()
     events = deps.messages.meta.client.meta.events
 
-    def ask(params: dict[str, Any], **_: object) -> None:
-        params.setdefault("ReturnConsumedCapacity", "INDEXES")
+    def ask(params: dict[str, Any], model: Any, **_: object) -> None:
+        if "ReturnConsumedCapacity" in model.input_shape.members:
+            params.setdefault("ReturnConsumedCapacity", "INDEXES")
 
     def count(parsed: dict[str, Any], model: Any, **_: object) -> None:
         consumed = parsed.get("ConsumedCapacity", [])
