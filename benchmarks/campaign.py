@@ -39,6 +39,9 @@ MOST_UNITS, MOST_TRANSITIONS = 3.0, 0.02
 WORTH_RATIOS = 20_000
 """Looks go by time, some 100 a day: of fewer contacts they are a larger part each."""
 
+CALLS_PER_CONTACT = 0.2
+"""Two for each claim of ten: by these the kills are spread over the whole."""
+
 OPTED_OUT = 0.01
 ROUND = 40 * MINUTE
 """Ten messages at 240 s: as often does a phone with enough to do claim."""
@@ -59,6 +62,7 @@ class Bench:
     key: str
     now: int = BEGINS
     kills_left: int = 0
+    kill_chance: float = 0
     looks: int = 0
     executions: int = 0
     stopped: set[str] = field(default_factory=set)
@@ -77,7 +81,7 @@ class Bench:
     def again(self, call: Callable[[], Any]) -> Any:
         """As a phone or Step Functions does: the same call until it is answered."""
         while True:
-            if self.kills_left and self.rng.random() < 0.05:
+            if self.kills_left and self.rng.random() < self.kill_chance:
                 self.kills_left -= 1
                 self.server.kill_after = self.rng.random() * 0.2
             try:
@@ -201,6 +205,7 @@ def measure(asked: argparse.Namespace) -> dict[str, Any]:
             for number in range(asked.phones or max(2, asked.contacts // 200)):
                 bench.phones.append(BenchPhone.paired(bench, number))
             content, good = csv_of(asked.contacts, rng)
+            bench.kill_chance = min(0.05, asked.kills / (CALLS_PER_CONTACT * asked.contacts))
             imported = import_file(bench, content)
             for early in rng.sample(good, max(1, int(len(good) * OPTED_OUT))):
                 stop(bench, early)

@@ -51,7 +51,7 @@ class Server:
         self.kill_after = None
         try:
             answer, units = pipe.recv()
-        except EOFError:
+        except (EOFError, ConnectionResetError):
             self._process.join()
             self._pipe, self.kills = None, self.kills + 1
             raise ServerDied from None

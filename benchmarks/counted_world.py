@@ -6,6 +6,7 @@ import json
 import logging
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -144,10 +145,23 @@ def of_messages(used: dict[str, Usage]) -> list[Usage]:
     """Without what the sweep does in a minute in which nothing is due: that is the price of time, not of a message."""
     kept = [usage for name, usage in used.items() if name != "sweep"]
     if (sweep := used.get("sweep")) is not None:
-        minutes = min(sweep.calls["Query"], sweep.calls["PutItem"])
-        reads, writes = sweep.read_units - 0.5 * minutes, sweep.write_units - minutes
-        kept.append(Usage(read_units=max(0, reads), write_units=max(0, writes)))
+        kept.append(_looks(sweep))
     return kept
+
+
+def _looks(sweep: Usage) -> Usage:
+    """A run reads how far the last one came, and the minute before once more; a minute is read and written down. CPU
+    goes by calls."""
+    queries = sweep.invocations + sweep.minutes
+    at_rest = sweep.invocations + queries + sweep.minutes
+    looks = max(0, sum(sweep.calls.values()) - at_rest)
+    share = looks / max(1, looks + at_rest)
+    return Usage(
+        calls=Counter(look=looks),
+        read_units=max(0.0, sweep.read_units - sweep.invocations - 0.5 * queries),
+        write_units=max(0.0, sweep.write_units - sweep.minutes),
+        cpu_ms=sweep.cpu_ms * share,
+    )
 
 
 def total(used: list[Usage], member: str) -> float:

@@ -18,6 +18,7 @@ from typing import Any
 from unittest import mock
 
 from dev.faults import engine
+from roost.storage.checks import CURSOR
 
 READ_BLOCK = 4_096
 LOG_OVERHEAD = 26
@@ -28,7 +29,8 @@ Raw = dict[str, Any]
 
 @dataclass(slots=True)
 class Usage:
-    """Of one function. `cpu_ms`: ours, SDK and framework included; `engine_ms`: of the tables. `out_bytes`: answers."""
+    """Of one function. `cpu_ms`: ours, SDK and framework included; `engine_ms`: of the tables. `out_bytes`: answers.
+    `minutes`: that the sweep worked off."""
 
     invocations: int = 0
     requests: int = 0
@@ -39,6 +41,7 @@ class Usage:
     log_bytes: int = 0
     in_bytes: int = 0
     out_bytes: int = 0
+    minutes: int = 0
     calls: Counter[str] = field(default_factory=Counter)
 
 
@@ -106,6 +109,7 @@ class Meter:
         response = self._play(play, request)
         answer: Raw = json.loads(response.content)
         usage.calls[operation] += 1
+        usage.minutes += asked.get("Item", {}).get("pk") == {"S": CURSOR["pk"]}
         if operation in ("GetItem", "Query", "BatchGetItem", "TransactGetItems"):
             usage.read_units += read_units(asked, answer)
         else:

@@ -72,7 +72,7 @@ GUARDS_OF_MESSAGES = (
     Guard(
         "the look at a phone is planned before its claim from a lane",
         "usecases/claim_jobs.py",
-        "put_check(deps.devices, minute, Check(phone.account, phone.number))",
+        "put_check(deps.devices, minute, check, ahead=True)",
         "pass",
         ("B18",),
     ),

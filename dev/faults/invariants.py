@@ -15,6 +15,7 @@ from dev.faults.traffic import calls_during_retry_after, push_gaps, push_traffic
 from dev.phone.jobs import HELD
 from dev.phone.standing import Standing
 from dev.phone.times import SECOND
+from roost.domain.conversation_settings import CONFIRMATIONS
 
 TRUE_TIME_TOLERANCE_MS = 5 * SECOND
 STATES_WITHOUT_RADIO = frozenset({"expired", "canceled"})
@@ -69,11 +70,17 @@ def all_final(stage: Stage) -> Iterator[str]:
 
 
 def accepted_once(stage: Stage) -> Iterator[str]:
-    """Whoever repeats a request is given the message of the first."""
-    known = set(stage.jobs.values())
+    """Whoever repeats a request is given the message of the first; and who answered STOP is confirmed it once."""
+    known, confirmed = set(stage.jobs.values()), set()
     for number, versions in stage.world.history.versions.items():
-        if versions[0].image["direction"] == "out" and number not in known:
+        image = versions[0].image
+        if image["direction"] != "out" or number in known:
+            continue
+        if image["text"] not in CONFIRMATIONS.values():
             yield f"msg_{number} is a second message of a request that was sent again"
+        elif image["peer"] in confirmed:
+            yield f"msg_{number} confirms the same opt-out again"
+        confirmed.add(image["peer"])
 
 
 def never_backwards(stage: Stage) -> Iterator[str]:

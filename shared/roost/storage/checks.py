@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 from boto3.dynamodb.conditions import Key
 
-from roost.domain.instants import DAY, minute_start
+from roost.domain.instants import DAY, MINUTE, minute_of, minute_start
 from roost.storage.items import compact
 from roost.storage.pages import all_items
 
@@ -42,17 +43,34 @@ class Progress:
     after: str | None = None
 
 
-def put_check(table: Table, minute: str, check: Check) -> None:
-    """Twice is once. `minute`: yyyymmddhhmm, UTC."""
+def put_check(table: Table, minute: str, check: Check, *, ahead: bool = False) -> None:
+    """Twice is once. `minute`: yyyymmddhhmm, UTC. `ahead`: it is there before that minute is looked at."""
     ttl = (minute_start(minute) + 7 * DAY) // 1_000
-    table.put_item(Item={"pk": f"CHECK#{minute}", "sk": _name_of(check), "ttl": ttl})
+    known = {"ahead": True} if ahead else {}
+    table.put_item(Item={"pk": f"CHECK#{minute}", "sk": _name_of(check), "ttl": ttl, **known})
 
 
-def checks_of(table: Table, minute: str, after: str | None = None) -> Iterator[tuple[str, Check]]:
-    """The entries of a minute behind the one named `after`, each with its own name, in a fixed order."""
+def look_again(table: Table, check: Check, now: int, every: int) -> None:
+    """Once more, within `every` milliseconds after the next minute."""
+    put_check(table, minute_of(next_turn(check, now, every)), check, ahead=True)
+
+
+def next_turn(check: Check, now: int, every: int) -> int:
+    """The instants `every` milliseconds apart at which something is looked at, each thing at its own: whatever plans
+    looks at it comes to the same ones, so that they do not grow in number."""
+    shift = crc32(_name_of(check).encode()) * MINUTE % every
+    return (now + MINUTE - shift) // every * every + every + shift
+
+
+def checks_of(
+    table: Table, minute: str, after: str | None = None, *, late: bool = False
+) -> Iterator[tuple[str, Check]]:
+    """The entries of a minute behind the one named `after`, each with its own name, in a fixed order. `late`: only what
+    may have been written after the minute was looked at."""
     in_minute = Key("pk").eq(f"CHECK#{minute}") & Key("sk").gt(after or " ")
     for item in all_items(table, KeyConditionExpression=in_minute):
-        yield item["sk"], _check_named(item["sk"])
+        if not (late and item.get("ahead")):
+            yield item["sk"], _check_named(item["sk"])
 
 
 def read_progress(table: Table) -> Progress | None:

@@ -9,6 +9,7 @@ from roost.domain.leases import Grant, Lease, LeaseState
 from roost.domain.retention import KEEP_LEASE
 from roost.storage.conditional import ConditionFailed, conditionally
 from roost.storage.items import Item, compact, native
+from roost.storage.steps import as_steps, from_steps
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
@@ -51,11 +52,21 @@ def settle_lease(table: Table, lease: Lease, state: LeaseState, now: int) -> Lea
 
 
 def lease_item(lease: Lease) -> Item:
-    return compact({**asdict(lease), "job_ids": list(lease.job_ids), "slots": list(lease.slots)})
+    plain = {name: value for name, value in asdict(lease).items() if name not in ("job_ids", "slots")}
+    return compact({**plain, "jobs": as_steps(lease.job_ids), "leave": as_steps((lease.until, *lease.slots))[1:]})
 
 
 def lease_of(item: Item) -> Lease:
     known = {name: item[name] for name in Lease.__dataclass_fields__ if name in item}
     known |= {"grant": Grant(item["grant"]), "state": LeaseState(item["state"])}
-    known |= {"job_ids": tuple(item.get("job_ids", ())), "slots": tuple(item.get("slots", ()))}
+    known |= {"job_ids": _jobs_of(item), "slots": _slots_of(item)}
     return Lease(**known)
+
+
+def _jobs_of(item: Item) -> tuple[int, ...]:
+    """`job_ids` and `slots` are what the first versions wrote."""
+    return tuple(item["job_ids"]) if "job_ids" in item else from_steps(item.get("jobs", ()))
+
+
+def _slots_of(item: Item) -> tuple[int, ...]:
+    return tuple(item["slots"]) if "slots" in item else from_steps((item["until"], *item.get("leave", ())))[1:]

@@ -15,6 +15,7 @@ from roost.storage.conditional import ConditionFailed, conditionally
 from roost.storage.items import Item, compact, native
 from roost.storage.leases import lease_item, lease_of
 from roost.storage.pages import all_items
+from roost.storage.steps import as_steps, from_steps
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
@@ -176,7 +177,7 @@ def to_item(phone: Phone) -> Item:
             "last_lease": newest_lease_item(phone.last_lease) if phone.last_lease else None,
             "sims": sim_items(phone.sims),
             "push": push_item(phone.push) if phone.push else None,
-            "held_jobs": set(phone.held_jobs) or None,
+            "held_jobs": held_item(phone.held_jobs),
             "cancels": set(phone.cancels) or None,
         }
     )
@@ -185,6 +186,10 @@ def to_item(phone: Phone) -> Item:
 def newest_lease_item(lease: Lease) -> Item:
     """Without what the phone's item says anyway: beyond a kilobyte each of its writes costs another unit."""
     return {name: value for name, value in lease_item(lease).items() if name not in ("account", "phone")}
+
+
+def held_item(job_ids: frozenset[int]) -> list[int] | None:
+    return as_steps(sorted(job_ids)) or None
 
 
 def pacing_item(pacing: Pacing) -> Item:
@@ -204,6 +209,8 @@ def from_item(item: Item) -> Phone:
     known["sims"] = tuple(Sim(**sim) for sim in item.get("sims", ()))
     nested = {"push": PushAddress, "pacing": Pacing, "booked": Bookings, "heard": Heard}
     known |= {name: make(**item[name]) for name, make in nested.items() if name in item}
+    held = item.get("held_jobs", ())
+    known["held_jobs"] = held if isinstance(held, frozenset) else frozenset(from_steps(held))  # a set, at first
     if "last_lease" in item:
         known["last_lease"] = lease_of({"account": item["account"], "phone": item["number"], **item["last_lease"]})
     return Phone(**known)

@@ -9,7 +9,6 @@ from typing import Any
 from roost.domain.api_keys import hash_of
 from roost.domain.callbacks import Alert, Callback, Cancel, Claim, JobEvent, Rejection
 from roost.domain.errors import PhoneRemoved, StoreMismatch
-from roost.domain.instants import SECOND
 from roost.domain.messages import HELD, Message
 from roost.domain.phone_config import poll_seconds
 from roost.domain.phones import Phone
@@ -22,14 +21,12 @@ from roost.storage.messages import get_message
 from roost.storage.phones import change_cancels, sim_items, update_phone
 from roost.usecases.apply_events import apply_events
 from roost.usecases.claim_jobs import Granted, claim_jobs
+from roost.usecases.known_calls import is_known
 from roost.usecases.rotate_token import next_token, was_told
 from roost.usecases.settle_silence import lose_storage
 
 MOST_ALERTS = 20
 """The item of a phone must not grow with whatever codes an app invents."""
-
-SEEN_EVERY = 30 * SECOND
-"""A call without a claim is written down at most this often, unless the phone's health changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +108,7 @@ def _changes(deps: Deps, phone: Phone, call: Callback, alerts: list[Alert]) -> d
 
 
 def _record_call(deps: Deps, phone: Phone, call: Callback, changes: dict[str, Any]) -> Phone:
-    unchanged = dict(phone.health) == dict(call.health) and not {"alerts", "next_token_hash"} & changes.keys()
-    if unchanged and deps.now() - phone.seen_at < SEEN_EVERY:
+    if is_known(phone, call, changes, deps.now()):
         return phone
     try:
         return update_phone(deps.devices, phone, changes)

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from roost.domain.batches import PULLED, Lane, LaneStatus
 from roost.domain.campaigns import Campaign, CampaignStatus
-from roost.domain.instants import MINUTE, minute_of
+from roost.domain.instants import MINUTE
 from roost.domain.open_hours import next_span
 from roost.runtime.deps import Deps
 from roost.storage.batches import get_lane
 from roost.storage.campaigns import get_campaign
-from roost.storage.checks import Check, put_check
+from roost.storage.checks import Check, look_again
 from roost.storage.conditional import ConditionFailed
 from roost.storage.lanes import change_lane
 
@@ -82,4 +82,4 @@ def look_after_campaign(deps: Deps, executions: Executions, check: Check) -> Non
         return
     executions.run_campaign(campaign.account, campaign.id, campaign.epoch, campaign.moved_at)
     if campaign.status is CampaignStatus.RUNNING:
-        put_check(deps.devices, minute_of(deps.now() + LOOK_AGAIN_AFTER), check)
+        look_again(deps.devices, check, deps.now(), LOOK_AGAIN_AFTER)

@@ -9,27 +9,32 @@ from typing import Any
 from roost.domain.batches import is_of_batch
 from roost.domain.callbacks import Callback, Claim
 from roost.domain.errors import PhoneRemoved, TryLater
-from roost.domain.instants import minute_of
-from roost.domain.leases import Grant, Lease, LeaseState, as_offered
+from roost.domain.instants import MINUTE, minute_of
+from roost.domain.leases import LEASE_LIFETIME, Grant, Lease, LeaseState, as_offered
 from roost.domain.messages import HELD, Message, MessageStatus, moved
 from roost.domain.phone_config import poll_seconds
 from roost.domain.phones import Phone
 from roost.runtime.deps import Deps
-from roost.storage.checks import Check, put_check
+from roost.storage.checks import Check, next_turn, put_check
 from roost.storage.conditional import ConditionFailed
 from roost.storage.lanes import LaneMoved, lane_change_write, phone_write
 from roost.storage.leases import get_lease, put_lease_once
 from roost.storage.messages import change_message, get_message, lease_message, lease_unwritten
-from roost.storage.phones import from_item, get_phone, phone_update, update_phone
+from roost.storage.phones import from_item, get_phone, held_item, phone_update, update_phone
 from roost.storage.transactions import WriteConflict, commit
 from roost.storage.wakes import WAKE
 from roost.usecases.held_messages import still_open
+from roost.usecases.known_calls import is_known
 from roost.usecases.offers import offered_job, write_down_offer
 from roost.usecases.plan_claim import LanePart, Plan, bound_to, plan_claim
 from roost.usecases.revoke_lease import revoke_lease, take_back_unwritten
 from roost.usecases.withdraw_messages import without_opted_out
 
 TRIES = 4
+
+LOOK_AT_HELD_EVERY = 30 * MINUTE
+"""A phone that holds something, the first time after its lease from a lane has ended. Deadlines and whatever else
+changes plan looks of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,9 @@ def claim_jobs(
         missing = _not_named(deps, phone, claim)
         plan = plan_claim(deps, phone, claim)
         jobs_held = _held_after(deps, phone, claim, settled, plan.lease)
-        kept: dict[str, Any] = {"held_jobs": set(jobs_held)} if jobs_held else {}
+        if _finds_nothing(phone, plan, jobs_held) and is_known(phone, call, changes, deps.now()):
+            return Granted(phone, plan.next_poll_seconds, reoffers=missing)
+        kept: dict[str, Any] = {"held_jobs": held_item(jobs_held)} if jobs_held else {}
         gone = WAKE if jobs_held else (*WAKE, "held_jobs")
         try:
             phone = _write_down(deps, phone, plan, {**changes, **plan.changes(), **kept}, gone)
@@ -76,16 +83,22 @@ def claim_jobs(
     raise TryLater
 
 
+def _finds_nothing(phone: Phone, plan: Plan, jobs_held: frozenset[int]) -> bool:
+    """No lease, no wake that it answers, and nothing held that the phone's item does not name already."""
+    return plan.lease is None and phone.woken_at is None and jobs_held <= phone.held_jobs
+
+
 def _write_down(deps: Deps, phone: Phone, plan: Plan, changes: dict[str, Any], gone: tuple[str, ...]) -> Phone:
     """The phone's item, and with it the cursor of a lane: whatever left a lane stands in a lease that names it. The
     check entry comes first, because nothing else tells the sweep that this phone holds something."""
     expected = {"epoch": phone.epoch, "wakes": phone.wakes}
     if plan.part is None:
         return update_phone(deps.devices, phone, changes, remove=gone, expect=expected)
-    minute = minute_of(deps.now())
-    # The sweep looks at a minute when it is over: one entry is enough for all claims of the minute.
+    check = Check(phone.account, phone.number)
+    minute = minute_of(next_turn(check, deps.now() + LEASE_LIFETIME, LOOK_AT_HELD_EVERY))
+    # The sweep looks at a minute when it is over: one entry is enough for all claims until then.
     if phone.checked_in != minute:
-        put_check(deps.devices, minute, Check(phone.account, phone.number))
+        put_check(deps.devices, minute, check, ahead=True)
     update = phone_update(phone, {**changes, "checked_in": minute}, remove=gone, expect=expected)
     lane = lane_change_write(deps.messages, plan.part.before, plan.part.after)
     commit(deps.messages, phone_write(deps.devices, update), lane)

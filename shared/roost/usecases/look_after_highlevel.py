@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from roost.domain.instants import MINUTE, minute_of
+from roost.domain.instants import MINUTE
 from roost.runtime.deps import Deps
-from roost.storage.checks import Check, put_check
+from roost.storage.checks import Check, look_again
 from roost.storage.highlevel import change_location, get_location
 from roost.storage.highlevel_errands import list_owed
 from roost.usecases.retry_highlevel import start_retry
@@ -30,4 +30,4 @@ def look_after_highlevel(deps: Deps, executions: Executions, check: Check) -> No
             start_retry(executions, begun)
     else:
         return
-    put_check(deps.devices, minute_of(deps.now() + LOOK_AGAIN_AFTER), check)
+    look_again(deps.devices, check, deps.now(), LOOK_AGAIN_AFTER)

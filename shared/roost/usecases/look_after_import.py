@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from roost.domain.imports import ImportStatus
-from roost.domain.instants import MINUTE, minute_of
+from roost.domain.instants import MINUTE
 from roost.runtime.deps import Deps
-from roost.storage.checks import Check, put_check
+from roost.storage.checks import Check, look_again
 from roost.storage.contact_imports import get_import
 
 if TYPE_CHECKING:  # the client behind it is opened in few functions
@@ -20,4 +20,4 @@ def look_after_import(deps: Deps, executions: Executions, check: Check) -> None:
     found = get_import(deps.contacts, check.account, check.contact_import or 0)
     if found is not None and found.status is ImportStatus.RUNNING:
         executions.import_contacts(found.account, found.id, found.created_at)
-        put_check(deps.devices, minute_of(deps.now() + LOOK_AGAIN_AFTER), check)
+        look_again(deps.devices, check, deps.now(), LOOK_AGAIN_AFTER)

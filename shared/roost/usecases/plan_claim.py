@@ -8,7 +8,7 @@ from typing import Any
 
 from roost.domain.batches import PULLED, Lane, LaneStatus, guided_size
 from roost.domain.callbacks import Claim
-from roost.domain.instants import SECOND
+from roost.domain.instants import MINUTE, SECOND
 from roost.domain.leases import HOLD, LEASE_LIFETIME, MAX_JOBS, Grant, Lease, LeaseState, can_be_offered, choose_grant
 from roost.domain.messages import Message, Priority
 from roost.domain.pacing import Bookings, book, next_slot
@@ -21,6 +21,9 @@ from roost.storage.campaigns import is_running
 from roost.storage.messages import get_message
 from roost.storage.phones import another_may_send, list_phones, newest_lease_item
 from roost.storage.queues import Waiting, waiting_for, waiting_for_any
+
+LATE_POLL = 5 * MINUTE
+"""A dozing phone's poll comes so much later than asked for."""
 
 MOST_LANES = 3
 """Of the shared lanes a look sees the first few: it takes from one, and one may be late in the index."""
@@ -65,7 +68,7 @@ def plan_claim(deps: Deps, phone: Phone, claim: Claim) -> Plan:
     alone = list(takewhile(lambda entry: entry.lane is None, group))
     fitting = _that_fit(alone, claim)[: min(claim.most, MAX_JOBS)]
     lane, entries = None, []
-    if len(alone) < len(group):
+    if len(alone) < len(group) and (urgent or _runs_out(phone, now)):
         room = min(claim.most, MAX_JOBS) - len(fitting)
         lane, messages = _of_lane(deps, phone, group[len(alone)], room)
         entries = _in_turn([_entry_of(message) for message in messages], fitting, claim)
@@ -95,6 +98,12 @@ def _waiting(deps: Deps, phone: Phone, claim: Claim, now: int) -> tuple[list[Wai
         if (now < entry.expires_at if entry.lane is not None else entry.message_id not in claim.have)
     ]
     return sorted(entries, key=lambda entry: entry.rank), bool(held_up)
+
+
+def _runs_out(phone: Phone, now: int) -> bool:
+    """Else it takes nothing of a batch yet: few large parts cost less than many small ones, and what is left may go to
+    whoever is free first."""
+    return phone.opening(now).at <= now + poll_seconds(phone) * SECOND + LATE_POLL
 
 
 def _of_lane(deps: Deps, phone: Phone, entry: Waiting, room: int) -> tuple[Lane | None, tuple[Message, ...]]:
@@ -217,11 +226,20 @@ def _next_poll(phone: Phone, left: list[Waiting], now: int, *, at_once: bool) ->
     if at_once:
         return 0
     usual, opening = poll_seconds(phone), phone.opening(now).at
-    earliest = ((max(opening, entry.due_at), entry.expires_at) for entry in left)
-    in_time = [may_leave_at for may_leave_at, ends_at in earliest if may_leave_at < ends_at]
-    if not in_time:
+    claimable = [
+        max(opening, entry.due_at) - _taken_before(entry)
+        for entry in left
+        if max(opening, entry.due_at) < entry.expires_at
+    ]
+    if not claimable:
         return usual
-    claimable_at = min(in_time) - HOLD
+    claimable_at = min(claimable)
     if claimable_at <= now < opening:
         claimable_at = opening
     return max(1, min(usual, -(-(claimable_at - now) // SECOND)))
+
+
+def _taken_before(entry: Waiting) -> int:
+    """So long before it may leave a phone is called back for a job, in milliseconds; of a batch it takes parts when it
+    calls anyway."""
+    return HOLD if entry.lane is None or entry.priority is Priority.URGENT else 0

@@ -11,7 +11,7 @@ from roost.domain.phones import Phone
 from roost.runtime.deps import Deps
 from roost.storage.conditional import ConditionFailed
 from roost.storage.messages import change_message, get_message
-from roost.storage.queues import waiting_for
+from roost.storage.queues import Waiting, waiting_for
 from roost.usecases.close_lanes import close_lane
 from roost.usecases.held_messages import held_messages, unaccepted_leases
 from roost.usecases.rebind_messages import reassign
@@ -34,11 +34,10 @@ def settle_overdue(deps: Deps, phone: Phone) -> int | None:
     open."""
     now = deps.now()
     held = held_messages(deps, phone)
-    _take_back_unaccepted(deps, phone, held)
-    deadlines = []
+    deadlines = _take_back_unaccepted(deps, phone, held)
     for entry in waiting_for(deps.messages, phone.account, phone.number, MOST_WAITING):
         if now < entry.expires_at:
-            deadlines.append(entry.expires_at)
+            deadlines.append(_answer_due(phone, entry, now) or entry.expires_at)
         elif entry.lane is not None:
             close_lane(deps, phone.account, entry, LaneStatus.EXPIRED, "too_late")
         elif message := get_message(deps.messages, phone.account, entry.message_id, consistent=True):
@@ -56,17 +55,30 @@ def settle_overdue(deps: Deps, phone: Phone) -> int | None:
     return min(deadlines, default=None)
 
 
-def _take_back_unaccepted(deps: Deps, phone: Phone, held: list[Message]) -> None:
-    """Leases it did not accept in time. A revocation that was cut short is completed."""
+def _answer_due(phone: Phone, entry: Waiting, now: int) -> int | None:
+    """Until when the phone may accept what it is offered, if `entry` is that."""
+    offer = phone.last_lease
+    if offer is None or not offer.is_offer or entry.message_id not in offer.job_ids or now > offer.until:
+        return None
+    return min(offer.until, entry.expires_at)
+
+
+def _take_back_unaccepted(deps: Deps, phone: Phone, held: list[Message]) -> list[int]:
+    """Leases it did not accept in time. A revocation that was cut short is completed. When those end that it may still
+    accept."""
+    still_open = []
     for lease in unaccepted_leases(deps, phone, held):
         if lease.state is LeaseState.REVOKED or deps.now() > lease.until:
             revoke_lease(deps, lease)
+        else:
+            still_open.append(lease.until)
     newest = phone.last_lease
     if newest is not None and deps.now() > newest.until:
         if newest.is_offer:
             revoke_lease(deps, newest)
         else:
             take_back_unwritten(deps, newest)
+    return still_open
 
 
 def mark_unknown(deps: Deps, message: Message, reason: str) -> None:

@@ -9,9 +9,10 @@ from roost.domain.instants import MINUTE, SECOND, minute_of, minute_start
 from roost.domain.phones import Phone
 from roost.runtime.deps import Deps
 from roost.runtime.log import log_crash
-from roost.storage.checks import Check, Progress, checks_of, mark_progress, put_check, read_progress
+from roost.storage.checks import Check, Progress, checks_of, mark_progress, next_turn, put_check, read_progress
 from roost.storage.phones import get_phone
 from roost.usecases.campaign_hours import look_after_campaign
+from roost.usecases.claim_jobs import LOOK_AT_HELD_EVERY
 from roost.usecases.close_lanes import settle_batch
 from roost.usecases.look_after_highlevel import look_after_highlevel
 from roost.usecases.look_after_import import look_after_import
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 SILENT_AFTER = 25 * SECOND
 LOOK_AGAIN_AFTER = 10 * MINUTE
+"""While a wake is outstanding."""
+
 MOST_MINUTES = 60
 """After an outage the missed minutes are worked off over several runs."""
 
@@ -33,7 +36,8 @@ TIME_BUDGET = 20 * SECOND
 """Less than the function's time-out by one slow look."""
 
 OVERLAP = MINUTE
-"""A check entry may be written into a minute that has just been swept: each is looked at twice."""
+"""A check entry may be written into a minute that has just been swept: each that was not written ahead is looked at
+twice."""
 
 
 def sweep(deps: Deps, executions: Executions) -> None:
@@ -43,16 +47,19 @@ def sweep(deps: Deps, executions: Executions) -> None:
     """
     stop_at = deps.now() + TIME_BUDGET
     last = minute_start(minute_of(deps.now())) - MINUTE
-    start, after = _begin(read_progress(deps.devices), last)
+    before = read_progress(deps.devices)
+    start, after = _begin(before, last)
     for instant in range(start, min(last, start + MOST_MINUTES * MINUTE) + 1, MINUTE):
         minute = minute_of(instant)
-        for name, check in checks_of(deps.devices, minute, after):
+        was_swept = before == Progress(minute)
+        for name, check in checks_of(deps.devices, minute, after, late=was_swept):
             _look_safely(deps, executions, minute, check)
             if deps.now() > stop_at:
                 mark_progress(deps.devices, Progress(minute, after=name))
                 return
         after = None
-        mark_progress(deps.devices, Progress(minute))
+        if not was_swept:
+            mark_progress(deps.devices, Progress(minute))
 
 
 def _begin(progress: Progress | None, last: int) -> tuple[int, str | None]:
@@ -69,7 +76,7 @@ def _look_safely(deps: Deps, executions: Executions, minute: str, check: Check) 
         _look(deps, executions, check)
     except Exception as error:
         log_crash(error, f"sweep {minute}")
-        put_check(deps.devices, minute_of(deps.now()), check)
+        put_check(deps.devices, minute_of(deps.now()), check, ahead=True)
 
 
 def _look(deps: Deps, executions: Executions, check: Check) -> None:
@@ -80,7 +87,7 @@ def _look(deps: Deps, executions: Executions, check: Check) -> None:
 def _look_after_batch(deps: Deps, _: Executions, check: Check) -> None:
     next_look = settle_batch(deps, check.account, check.batch or 0)
     if next_look is not None:
-        put_check(deps.devices, minute_of(next_look), check)
+        put_check(deps.devices, minute_of(next_look), check, ahead=True)
 
 
 def _look_after_watch(deps: Deps, _: Executions, check: Check) -> None:
@@ -89,10 +96,11 @@ def _look_after_watch(deps: Deps, _: Executions, check: Check) -> None:
 
 def _look_after_phone(deps: Deps, executions: Executions, check: Check) -> None:
     phone = get_phone(deps.devices, check.account, check.phone or 0, consistent=True)
-    deadline = _settle(deps, executions, phone) if phone is not None else None
-    if deadline is not None:
-        look_at = min(max(deadline, deps.now() + MINUTE), deps.now() + LOOK_AGAIN_AFTER)
-        put_check(deps.devices, minute_of(look_at), check)
+    if phone is None or (deadline := _settle(deps, executions, phone)) is None:
+        return
+    look_at = min(max(deadline, deps.now() + MINUTE), next_turn(check, deps.now(), LOOK_AT_HELD_EVERY))
+    if minute_of(look_at) != phone.checked_in:
+        put_check(deps.devices, minute_of(look_at), check, ahead=True)
 
 
 def _look_after_minute(deps: Deps, _: Executions, check: Check) -> None:
@@ -120,5 +128,5 @@ def _settle(deps: Deps, executions: Executions, phone: Phone) -> int | None:
         if deps.now() - phone.woken_at >= SILENT_AFTER:
             # Should that execution be lost, the next look finds it failed and starts another.
             executions.recover_phone(phone.account, phone.number, phone.woken_at)
-        return deps.now() + LOOK_AGAIN_AFTER
+        return next_turn(Check(phone.account, phone.number), deps.now(), LOOK_AGAIN_AFTER)
     return settle_overdue(deps, phone)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from roost.domain.instants import MINUTE, minute_of
+from roost.domain.instants import MINUTE
 from roost.domain.outages import Changes, Failure, after_failure
 from roost.domain.webhooks import Endpoint
 from roost.runtime.deps import Deps
 from roost.runtime.log import logger
-from roost.storage.checks import Check, put_check
+from roost.storage.checks import Check, look_again
 from roost.storage.deliveries import list_owed
 from roost.storage.webhooks import change_endpoint, get_endpoint
 
@@ -59,4 +59,4 @@ def look_after_webhook(deps: Deps, executions: Executions, check: Check) -> None
         write_down(deps, executions, endpoint, changes, expect={"outage_at": None})
     else:
         retry_outage(executions, endpoint)
-    put_check(deps.devices, minute_of(deps.now() + LOOK_AGAIN_AFTER), check)
+    look_again(deps.devices, check, deps.now(), LOOK_AGAIN_AFTER)
