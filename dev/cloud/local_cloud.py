@@ -20,6 +20,7 @@ from dev.cloud.engine_patches import (
     answer_without_delay,
     copy_function_output,
     count_no_routes,
+    stream_end,
     note_permissions,
 )
 from dev.cloud.event_filter import PatternError
@@ -143,7 +144,7 @@ class LocalCloud:
             pollers = Pollers(deployed.stream_mappings, deployed.outputs)
         except (TemplateError, PatternError) as error:
             raise StartError(f"{error}\nCorrect the template and start again.") from error
-        await asyncio.to_thread(pollers.start, self._clients, tell)
+        await asyncio.to_thread(pollers.start, self._clients, stream_end, tell)
         self._control.pollers = pollers
         return pollers
 
