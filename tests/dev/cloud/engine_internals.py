@@ -32,6 +32,7 @@ NAMES = {
     ),
     "ministack.services.cloudformation.engine": ("_SECTION_QUOTAS",),
     "ministack.services.cloudformation.provisioners": ("_RESOURCE_HANDLERS",),
+    "samtranslator.open_api.open_api": ("_deepcopy",),
 }
 PARAMETERS = {
     ("ministack.core.iam_evaluator", "evaluate"): ["ctx", "policies"],
