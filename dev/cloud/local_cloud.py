@@ -1,6 +1,7 @@
 """The running local cloud: serve, deploy, poll, keep, stop."""
 
 import asyncio
+import gc
 import json
 import os
 import shutil
@@ -20,8 +21,8 @@ from dev.cloud.engine_patches import (
     answer_without_delay,
     copy_function_output,
     count_no_routes,
-    stream_end,
     note_permissions,
+    stream_end,
 )
 from dev.cloud.event_filter import PatternError
 from dev.cloud.front_door import FrontDoor
@@ -121,6 +122,8 @@ class LocalCloud:
             self._door.open(deployed.api_id)
         else:
             self._door.close("the template has no HTTP API")
+        # what is there now stays: a collection need not look at two hundred thousand objects each time
+        gc.freeze()
         print(json.dumps(self._ready(deployed)), flush=True)
         return server, pollers
 
