@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from argparse import Namespace
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from typing import Any
 
+from dev.cloud.stream_reader import event_record
 from owner.commands import Commands
 from owner.connection import Stack, stack_of
 from owner.rows import Row
@@ -98,18 +97,7 @@ def _records(streams: Any, batch: Mapping[str, Any]) -> Iterator[Any]:
         for record in answer["Records"]:
             number = int(record["dynamodb"]["SequenceNumber"])
             if number <= last:
-                yield {**_plain(record), "eventSourceARN": batch["streamArn"]}
+                yield event_record(record, batch["streamArn"])
             if number >= last:
                 return
         iterator = answer.get("NextShardIterator") if answer["Records"] else None
-
-
-def _plain(value: Any) -> Any:
-    """As Lambda hands records over: JSON has neither instants nor bytes."""
-    if isinstance(value, Mapping):
-        return {key: _plain(child) for key, child in value.items()}
-    if isinstance(value, list):
-        return [_plain(child) for child in value]
-    if isinstance(value, datetime):
-        return value.timestamp()
-    return base64.b64encode(value).decode("ascii") if isinstance(value, bytes) else value

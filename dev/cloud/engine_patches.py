@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ministack.core import iam_evaluator, lambda_runtime
+from ministack.services import dynamodb
 from ministack.services.cloudformation import engine as cloudformation
 
 # (first line, quiet, at most) seconds the engine waits for log lines after an answer; its own first value is 50 ms
@@ -73,6 +74,13 @@ def copy_function_output(log: FunctionLog) -> None:
         pump(worker, _Tee(stream, worker.func_name, log), queue)
 
     lambda_runtime.ProvidedWorker._pump_output = pump_and_copy
+
+
+def stream_end(arn: str) -> int:
+    """How many records a table's stream has had. `arn`: arn:aws:dynamodb:region:account:table/name/stream/label."""
+    _, _, _, region, account, resource = arn.split(":", 5)
+    end: int = dynamodb.stream_end_position(resource.split("/")[1], account_id=account, region=region)
+    return end
 
 
 def note_permissions(path: Path) -> None:

@@ -1,6 +1,7 @@
 """The running local cloud: serve, deploy, poll, keep, stop."""
 
 import asyncio
+import gc
 import json
 import os
 import shutil
@@ -21,6 +22,7 @@ from dev.cloud.engine_patches import (
     copy_function_output,
     count_no_routes,
     note_permissions,
+    stream_end,
 )
 from dev.cloud.event_filter import PatternError
 from dev.cloud.front_door import FrontDoor
@@ -120,6 +122,8 @@ class LocalCloud:
             self._door.open(deployed.api_id)
         else:
             self._door.close("the template has no HTTP API")
+        # what is there now stays: a collection need not look at two hundred thousand objects each time
+        gc.freeze()
         print(json.dumps(self._ready(deployed)), flush=True)
         return server, pollers
 
@@ -143,7 +147,7 @@ class LocalCloud:
             pollers = Pollers(deployed.stream_mappings, deployed.outputs)
         except (TemplateError, PatternError) as error:
             raise StartError(f"{error}\nCorrect the template and start again.") from error
-        await asyncio.to_thread(pollers.start, self._clients, tell)
+        await asyncio.to_thread(pollers.start, self._clients, stream_end, tell)
         self._control.pollers = pollers
         return pollers
 

@@ -21,9 +21,9 @@ class Pollers:
         self._mappings = [mapping for mapping in found if mapping]
         self._pollers: list[StreamPoller] = []
 
-    def start(self, clients: Clients, tell: Callable[[str], None]) -> None:
-        """Read every stream from its beginning."""
-        self._pollers = [StreamPoller(mapping, clients, tell) for mapping in self._mappings]
+    def start(self, clients: Clients, stream_end: Callable[[str], int], tell: Callable[[str], None]) -> None:
+        """Read every stream from its beginning. `stream_end`: how many records the stream of an ARN has had."""
+        self._pollers = [StreamPoller(mapping, clients, stream_end, tell) for mapping in self._mappings]
         for poller in self._pollers:
             poller.start()
 

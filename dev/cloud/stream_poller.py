@@ -13,7 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from dev.cloud.clients import Clients
 from dev.cloud.stream_batch import Answer, BatchDelivery, GivenUp, NotInvokedError, Records, failure_message
 from dev.cloud.stream_mapping import StreamMapping
-from dev.cloud.stream_reader import StreamReader
+from dev.cloud.stream_reader import GrownStream, StreamReader
 
 TICK_SECONDS = 0.05
 LONGEST_PAUSE_SECONDS = 2.0
@@ -41,7 +41,9 @@ class PollerState:
 class StreamPoller(threading.Thread):
     """A thread of its own per mapping: several functions on one stream each have their own position."""
 
-    def __init__(self, mapping: StreamMapping, clients: Clients, tell: Callable[[str], None]) -> None:
+    def __init__(
+        self, mapping: StreamMapping, clients: Clients, stream_end: Callable[[str], int], tell: Callable[[str], None]
+    ) -> None:
         super().__init__(name=f"poller-{mapping.name}", daemon=True)
         self.state = PollerState(mapping.name, mapping.table, mapping.function)
         self.empty_read_began = 0.0
@@ -51,6 +53,7 @@ class StreamPoller(threading.Thread):
         self._lambda = clients.of("lambda")
         self._sqs = clients.of("sqs")
         self._reader = StreamReader(mapping.table, clients.of("dynamodb"), clients.of("dynamodbstreams"))
+        self._stream = GrownStream(self._reader, stream_end)
         self._stopping = threading.Event()
         self._wake = threading.Event()
         self._delivery = BatchDelivery(mapping, self._invoke, self._give_up, time.time, self._pause)
@@ -78,7 +81,7 @@ class StreamPoller(threading.Thread):
     def _poll_once(self) -> None:
         began = time.monotonic()
         self.state.in_flight = True
-        records = self._reader.read()
+        records = self._stream.read()
         if not records:
             self.state.in_flight = False
             self.empty_read_began = began
@@ -93,7 +96,7 @@ class StreamPoller(threading.Thread):
     def _batches(self, records: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
         size, closes = self._mapping.batch_size, time.monotonic() + self._mapping.window
         while records and len(records) % size and time.monotonic() < closes and not self._stopping.is_set():
-            more = self._reader.read()
+            more = self._stream.read()
             self.state.records += len(more)
             records += [record for record in more if self._mapping.wants(record)]
             if not more:

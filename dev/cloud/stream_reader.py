@@ -1,11 +1,14 @@
 """Reading a table's stream through the public API, from its beginning."""
 
 import base64
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
 READ_LIMIT = 1000
+UNREAD_SECONDS = 300
+"""An iterator that is not used expires after 15 minutes, and the record to go on from is kept for a day."""
 
 
 class StreamReader:
@@ -41,6 +44,30 @@ class StreamReader:
         )
         answer = self._streams.get_shard_iterator(StreamArn=self.arn, ShardId=self.shard, **start)
         return str(answer["ShardIterator"])
+
+
+class GrownStream:
+    """A reader that makes no request while its stream has not grown: one that finds nothing costs as much as a write,
+    and the pollers of an idle cloud made a hundred a second."""
+
+    def __init__(
+        self, reader: StreamReader, end: Callable[[str], int], seconds: Callable[[], float] = time.monotonic
+    ) -> None:
+        """`end`: how many records the stream of an ARN has had so far."""
+        self._reader = reader
+        self._end = end
+        self._seconds = seconds
+        self._emptied_at: int | None = None
+        self._ask_again_at = 0.0
+
+    def read(self) -> list[dict[str, Any]]:
+        """As StreamReader.read."""
+        end, now = self._end(self._reader.arn), self._seconds()
+        if end == self._emptied_at and now < self._ask_again_at:
+            return []
+        records = self._reader.read()
+        self._emptied_at, self._ask_again_at = None if records else end, now + UNREAD_SECONDS
+        return records
 
 
 def event_record(record: Mapping[str, Any], stream_arn: str) -> dict[str, Any]:

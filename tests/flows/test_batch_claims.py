@@ -10,10 +10,10 @@ import pytest
 from botocore.exceptions import ClientError
 
 from roost.domain.messages import MessageStatus
-from roost.storage import messages as stored
 from roost.storage.messages import get_message, lease_unwritten
 from roost.storage.phones import get_phone
 from roost.usecases.revoke_lease import take_back_unwritten
+from tests.flows.batch_deaths import dying_behind
 from tests.flows.test_batches import listed, numbers, send_all
 from tests.flows.test_recovery import Started, number_of, swept_at
 from tests.phone_driver import PhoneDriver
@@ -115,15 +115,7 @@ def test_a_claim_that_died_after_it_took_from_the_lane_is_completed_by_its_repea
 
 def claim_and_die(phone: PhoneDriver, written: int) -> None:
     """The function dies behind the transaction, when `written` jobs are items."""
-    put, count = stored.put_new_message, iter(range(100))
-
-    def put_or_die(*arguments: Any) -> None:
-        if next(count) == written:
-            raise RuntimeError("killed")
-        put(*arguments)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(stored, "put_new_message", put_or_die)
+    with dying_behind(written):
         assert phone.http.post("/phone/v1/callback", json=phone.body(claim="c1")).status_code == 500
 
 

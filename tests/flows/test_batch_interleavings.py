@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import hypothesis.strategies as st
-import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import rule, run_state_machine_as_test
 
-from roost.storage import messages as stored
 from roost.usecases.close_lanes import settle_batch
+from tests.flows.batch_deaths import dying_behind
 from tests.flows.model_phone import ModelPhone
 from tests.flows.test_batches import numbers
 from tests.flows.test_interleavings import LIFETIME_SECONDS, Interleavings, phones
@@ -42,15 +41,7 @@ class BatchInterleavings(Interleavings):
     @rule(phone=phones, written=st.integers(0, 3))
     def claim_dies(self, phone: int, written: int) -> None:
         """The function behind a claim dies when `written` messages of a lane have become items."""
-        put, count = stored.put_new_message, iter(range(100))
-
-        def put_or_die(*arguments: Any) -> None:
-            if next(count) == written:
-                raise RuntimeError("killed")
-            put(*arguments)
-
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(stored, "put_new_message", put_or_die)
+        with dying_behind(written):
             self.phones[phone].call(claim=True, lose_answer=True)
 
     def recover(self, phone: ModelPhone, looks: int) -> None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import boto3
@@ -32,7 +32,9 @@ class ActingCredentials(Credentials):
         return _acting.get()
 
 
+@cache
 def session_of_whoever_acts() -> boto3.Session:
+    """One for all tests: parsing AWS's models of its services again takes longer than most tests do."""
     core = botocore.session.Session()
     core._credentials = ActingCredentials()  # type: ignore[attr-defined]
     return boto3.Session(botocore_session=core)

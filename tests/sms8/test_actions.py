@@ -11,16 +11,6 @@ from tests.sms8.stage import receive
 from tests.sms8_client import Sms8Client
 
 
-@pytest.fixture
-def phone(tenant: Tenant) -> PhoneDriver:
-    return tenant.pair()
-
-
-@pytest.fixture
-def client(tenant: Tenant) -> Sms8Client:
-    return tenant.sms8()
-
-
 @pytest.mark.capability("X-07")
 def test_send_answers_the_id_of_the_message(tenant: Tenant, client: Sms8Client, phone: PhoneDriver) -> None:
     second = tenant.pair()

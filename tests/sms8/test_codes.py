@@ -14,16 +14,6 @@ from tests.sms8_client import Sms8Client
 PHONE = "+14155550101"
 
 
-@pytest.fixture
-def phone(tenant: Tenant) -> PhoneDriver:
-    return tenant.pair()
-
-
-@pytest.fixture
-def client(tenant: Tenant) -> Sms8Client:
-    return tenant.sms8()
-
-
 def call(client: Sms8Client, page: str, **fields: Any) -> dict[str, Any]:
     answer = client.http.post(f"/ajax/{page}.php", data={"api_key": client.key, **fields})
     assert answer.status_code == 200

@@ -16,16 +16,6 @@ from tests.sms8_client import Sms8Client
 NUMBER = "+14155550101"
 
 
-@pytest.fixture
-def phone(tenant: Tenant) -> PhoneDriver:
-    return tenant.pair()
-
-
-@pytest.fixture
-def client(tenant: Tenant) -> Sms8Client:
-    return tenant.sms8()
-
-
 def ids(client: Sms8Client, **fields: Any) -> list[str]:
     return [message["ID"] for message in client.messages("read-messages", **fields)]
 

@@ -12,16 +12,6 @@ from tests.sms8_client import Sms8Client
 NUMBER = "+14155550101"
 
 
-@pytest.fixture
-def phone(tenant: Tenant) -> PhoneDriver:
-    return tenant.pair()
-
-
-@pytest.fixture
-def client(tenant: Tenant) -> Sms8Client:
-    return tenant.sms8()
-
-
 @pytest.mark.capability("SMS8-42")
 def test_one_message_is_sent_again_as_a_new_one(client: Sms8Client, phone: PhoneDriver) -> None:
     [sent] = client.messages("send", number=NUMBER, message="once more")

@@ -23,16 +23,6 @@ DOCUMENTED = {
 THREE = "+14155550101,+14155550102,+14155550103"
 
 
-@pytest.fixture
-def phone(tenant: Tenant) -> PhoneDriver:
-    return tenant.pair()
-
-
-@pytest.fixture
-def client(tenant: Tenant) -> Sms8Client:
-    return tenant.sms8()
-
-
 def jobs_of(*phones: PhoneDriver) -> list[dict[str, Any]]:
     """All that waits for these phones, taken and accepted."""
     taken: list[dict[str, Any]] = []

@@ -9,16 +9,6 @@ from tests.roost_fixtures import Clock, Tenant
 from tests.sms8_client import Sms8Client
 
 
-@pytest.fixture
-def phone(tenant: Tenant) -> PhoneDriver:
-    return tenant.pair()
-
-
-@pytest.fixture
-def client(tenant: Tenant) -> Sms8Client:
-    return tenant.sms8()
-
-
 @pytest.mark.capability("SMS8-49")
 def test_a_code_runs_on_the_sim_of_the_device(client: Sms8Client, phone: PhoneDriver) -> None:
     request = client.data("send-ussd-request", request="*150#", device=1, sim=1)["request"]

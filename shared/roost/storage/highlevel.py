@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from boto3.dynamodb.conditions import Key
 
 from roost.domain.highlevel import Location, LocationStatus, LocationTaken, Trouble
+from roost.storage.attributes import change_attributes, updated_if
 from roost.storage.conditional import ConditionFailed, conditionally
 from roost.storage.items import Item, compact, native
 from roost.storage.pages import all_items
@@ -85,14 +86,9 @@ def change_location(
 ) -> Location | None:
     """Set attributes (None removes one); the location as it then is. None when it is gone or an attribute of `expect`
     has another value."""
-    names = {f"#{name}": name for name in (*changes, *(expect or {}))}
-    setting = [f"#{name} = :{name}" for name, value in changes.items() if value is not None]
-    removing = [f"#{name}" for name, value in changes.items() if value is None]
-    clauses = [f"SET {', '.join(setting)}" if setting else "", f"REMOVE {', '.join(removing)}" if removing else ""]
-    conditions = ["attribute_exists(pk)", *(_expected(name, value) for name, value in (expect or {}).items())]
-    values = {f":{name}": _stored(value) for name, value in changes.items() if value is not None}
-    values |= {f":was_{name}": value for name, value in (expect or {}).items() if value is not None}
-    return _update(table, location, " ".join(clauses), " AND ".join(conditions), names, values)
+    stored = {name: _stored(value) for name, value in changes.items()}
+    item = change_attributes(table, key_of(location.account, location.id), stored, expect)
+    return from_item(item) if item else None
 
 
 def take_lease(table: Table, location: Location, name: str, now: int, until: int) -> Location | None:
@@ -105,35 +101,15 @@ def take_lease(table: Table, location: Location, name: str, now: int, until: int
     if name == "renewing_until":
         condition += " AND tokens = :tokens"
         values[":tokens"] = location.tokens
-    return _update(table, location, "SET #lease = :until", condition, names, values)
-
-
-def _expected(name: str, value: Any) -> str:
-    return f"attribute_not_exists(#{name})" if value is None else f"#{name} = :was_{name}"
+    key = key_of(location.account, location.id)
+    item = updated_if(table, key, condition, "SET #lease = :until", names, values)
+    return from_item(item) if item else None
 
 
 def _stored(value: Any) -> Any:
     if not isinstance(value, tuple):
         return value
     return [asdict(member) if isinstance(member, Trouble) else member for member in value]
-
-
-def _update(
-    table: Table, location: Location, expression: str, condition: str, names: Item, values: Item
-) -> Location | None:
-    try:
-        item = conditionally(
-            table.update_item,
-            Key=key_of(location.account, location.id),
-            UpdateExpression=expression,
-            ConditionExpression=condition,
-            ExpressionAttributeNames=names,
-            ExpressionAttributeValues=values,
-            ReturnValues="ALL_NEW",
-        )
-    except ConditionFailed:
-        return None
-    return from_item(item)
 
 
 def to_item(location: Location) -> Item:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from boto3.dynamodb.conditions import Key
 
 from roost.domain.webhooks import DisabledReason, Endpoint, EventType, Lane, WebhookFormat
-from roost.storage.conditional import ConditionFailed, conditionally
+from roost.storage.attributes import change_attributes, updated_if
+from roost.storage.conditional import conditionally
 from roost.storage.items import Item, compact, native
 from roost.storage.pages import all_items
 
@@ -54,18 +55,8 @@ def change_endpoint(
 
     None when it is gone or an attribute of `expect` has another value (None there: it must be absent).
     """
-    names = {f"#{name}": name for name in (*changes, *(expect or {}))}
-    setting = [f"#{name} = :{name}" for name, value in changes.items() if value is not None]
-    removing = [f"#{name}" for name, value in changes.items() if value is None]
-    clauses = [f"SET {', '.join(setting)}" if setting else "", f"REMOVE {', '.join(removing)}" if removing else ""]
-    conditions = ["attribute_exists(pk)"]
-    conditions += [
-        f"attribute_not_exists(#{name})" if value is None else f"#{name} = :was_{name}"
-        for name, value in (expect or {}).items()
-    ]
-    values = {f":{name}": value for name, value in changes.items() if value is not None}
-    values |= {f":was_{name}": value for name, value in (expect or {}).items() if value is not None}
-    return _update(table, endpoint, " ".join(clauses), " AND ".join(conditions), names, values)
+    item = change_attributes(table, key_of(endpoint.account, endpoint.id), changes, expect)
+    return from_item(item) if item else None
 
 
 def take_sequence(table: Table, endpoint: Endpoint, count: int) -> Endpoint | None:
@@ -73,47 +64,27 @@ def take_sequence(table: Table, endpoint: Endpoint, count: int) -> Endpoint | No
 
     None when it is gone or disabled: it is owed nothing.
     """
-    return _update(
+    item = updated_if(
         table,
-        endpoint,
-        "ADD #sequence :count",
+        key_of(endpoint.account, endpoint.id),
         "attribute_exists(pk) AND #enabled = :true",
+        "ADD #sequence :count",
         {"#sequence": "sequence", "#enabled": "enabled"},
         {":count": count, ":true": True},
     )
+    return from_item(item) if item else None
 
 
 def take_lease(table: Table, account: str, endpoint: str, now: int, until: int) -> Endpoint | None:
     """The right to work off what an endpoint is owed, for one at a time; None when another has it or it is gone."""
-    try:
-        item = conditionally(
-            table.update_item,
-            Key=key_of(account, endpoint),
-            UpdateExpression="SET lease_until = :until",
-            ConditionExpression="attribute_exists(pk) AND lease_until <= :now",
-            ExpressionAttributeValues={":until": until, ":now": now},
-            ReturnValues="ALL_NEW",
-        )
-    except ConditionFailed:
-        return None
-    return from_item(item) if item else None
-
-
-def _update(
-    table: Table, endpoint: Endpoint, expression: str, condition: str, names: Item, values: Item
-) -> Endpoint | None:
-    try:
-        item = conditionally(
-            table.update_item,
-            Key=key_of(endpoint.account, endpoint.id),
-            UpdateExpression=expression,
-            ConditionExpression=condition,
-            ExpressionAttributeNames=names,
-            ReturnValues="ALL_NEW",
-            **({"ExpressionAttributeValues": values} if values else {}),
-        )
-    except ConditionFailed:
-        return None
+    item = updated_if(
+        table,
+        key_of(account, endpoint),
+        "attribute_exists(pk) AND #lease <= :now",
+        "SET #lease = :until",
+        {"#lease": "lease_until"},
+        {":until": until, ":now": now},
+    )
     return from_item(item) if item else None
 
 

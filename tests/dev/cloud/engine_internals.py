@@ -28,13 +28,16 @@ NAMES = {
         "_put_item",
         "_delete_item",
         "_tables",
+        "stream_end_position",
     ),
     "ministack.services.cloudformation.engine": ("_SECTION_QUOTAS",),
     "ministack.services.cloudformation.provisioners": ("_RESOURCE_HANDLERS",),
+    "samtranslator.open_api.open_api": ("_deepcopy",),
 }
 PARAMETERS = {
     ("ministack.core.iam_evaluator", "evaluate"): ["ctx", "policies"],
     ("ministack.services.dynamodb", "_emit_stream_event"): ["table_name", "event_name", "old_item", "new_item"],
+    ("ministack.services.dynamodb", "stream_end_position"): ["table_name", "account_id", "region"],
     ("ministack.services.dynamodb", "handle_request"): ["method", "path", "headers", "body", "query_params"],
 }
 

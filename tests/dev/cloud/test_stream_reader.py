@@ -5,8 +5,10 @@ from typing import Any
 
 import boto3
 from botocore.stub import Stubber
+from hypothesis import given
+from hypothesis import strategies as st
 
-from dev.cloud.stream_reader import StreamReader, event_record
+from dev.cloud.stream_reader import UNREAD_SECONDS, GrownStream, StreamReader, event_record
 
 
 def test_a_record_becomes_the_json_lambda_sends() -> None:
@@ -54,3 +56,42 @@ def test_an_expired_iterator_goes_on_after_the_last_record_read() -> None:
         reader = StreamReader("t", dynamodb, streams)
         assert [record["eventID"] for record in reader.read()] == ["1" * 21]
         assert [record["eventID"] for record in reader.read()] == ["2" * 21]
+
+
+class _Stream(StreamReader):
+    """Has one record per unit of `written`, and counts the requests."""
+
+    def __init__(self) -> None:
+        self.arn, self.written, self.taken, self.requests = "arn:stream", 0, 0, 0
+
+    def read(self) -> list[dict[str, Any]]:
+        self.requests += 1
+        found, self.taken = [_record(str(number)) for number in range(self.taken, self.written)], self.written
+        return found
+
+
+@given(st.lists(st.integers(0, 2), max_size=20))
+def test_no_record_waits_for_a_second_look_however_the_stream_grows(growth: list[int]) -> None:
+    stream = _Stream()
+    grown = GrownStream(stream, lambda arn: stream.written, lambda: 0.0)
+    for more in growth:
+        stream.written += more
+        assert len(grown.read()) == more
+
+
+def test_a_record_written_during_an_empty_read_is_found_by_the_next_one() -> None:
+    stream, ends = _Stream(), iter([0, 1])
+    grown = GrownStream(stream, lambda arn: next(ends), lambda: 0.0)
+    assert grown.read() == []
+    stream.written = 1
+    assert len(grown.read()) == 1
+
+
+def test_a_stream_that_does_not_grow_is_asked_only_to_keep_its_iterator() -> None:
+    stream, now = _Stream(), iter([0.0, 1.0, UNREAD_SECONDS - 1.0, UNREAD_SECONDS + 0.0])
+    grown = GrownStream(stream, lambda arn: 0, lambda: next(now))
+    asked = []
+    for _ in range(4):
+        grown.read()
+        asked.append(stream.requests)
+    assert asked == [1, 1, 1, 2]

@@ -3,18 +3,8 @@
 from __future__ import annotations
 
 from dev.phone.handset import SEND_SMS
-from dev.phone.kill_points import KillPoint
 from dev.phone.sims import Service, Sim
 from tests.dev.phone.world import World
-
-POINTS_WHERE_NOTHING_IS_LOST = [
-    KillPoint.BEFORE_STORE,
-    KillPoint.AFTER_STORE,
-    KillPoint.BEFORE_HANDING_OFF,
-    KillPoint.AFTER_RADIO,
-    KillPoint.AFTER_RESULT,
-    KillPoint.BEFORE_ACK_APPLIED,
-]
 
 
 def test_out_of_service_waits_and_does_not_spend_the_attempt(world: World) -> None:

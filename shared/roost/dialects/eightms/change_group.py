@@ -7,7 +7,8 @@ from typing import Annotated
 from fastapi import Depends, Response
 from pydantic import AwareDatetime, Field
 
-from roost.dialects.eightms.read_messages import GroupView, parsed, shown, view_of_group
+from roost.dialects.eightms.list_query import parsed_id
+from roost.dialects.eightms.read_messages import GroupView, shown, view_of_group
 from roost.dialects.eightms.router import Strict, eightms_router, problems
 from roost.dialects.eightms.send_batch import BatchView, view_of_batch
 from roost.domain import ids
@@ -74,7 +75,7 @@ async def resend_matching(request: ResendRequest, response: Response, caller: Se
     repeated request sends them once more."""
     wanted = MessageFilter(
         status=shown(request.status),
-        phone=parsed("phn", "phone_id", request.phone_id),
+        phone=parsed_id("phn", "phone_id", request.phone_id),
         peer=request.number,
         sim_slot=request.sim_slot,
         since=from_datetime(request.since) if request.since else None,

@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import Depends, Query
 from pydantic import AwareDatetime, BaseModel, Field
 
+from roost.dialects.eightms.list_query import parsed_id
 from roost.dialects.eightms.message_view import MessageView, view_of
 from roost.dialects.eightms.router import eightms_router, problems
 from roost.domain import ids
@@ -62,14 +63,14 @@ async def list_all(
     wanted = MessageFilter(
         status=shown(status),
         direction=direction,
-        phone=parsed("phn", "phone_id", phone_id),
+        phone=parsed_id("phn", "phone_id", phone_id),
         peer=number,
         sim_slot=sim_slot,
-        group=parsed("grp", "group_id", group_id),
+        group=parsed_id("grp", "group_id", group_id),
         since=from_datetime(since) if since else None,
         until=from_datetime(until) if until else None,
     )
-    page, after = list_messages(caller.deps, caller.account, wanted, limit, parsed("msg", "cursor", cursor))
+    page, after = list_messages(caller.deps, caller.account, wanted, limit, parsed_id("msg", "cursor", cursor))
     return MessagePage(data=_views(caller, page), next_cursor=ids.spell("msg", after) if after is not None else None)
 
 
@@ -100,12 +101,3 @@ def shown(status: MessageStatus | None) -> MessageStatus | None:
     if status in NEVER_SHOWN:
         raise InvalidRequest.of("status", f"is never shown: use {SHOWN_AS[status]}")
     return status
-
-
-def parsed(prefix: ids.Prefix, field: str, text: str | None) -> int | None:
-    if text is None:
-        return None
-    number = ids.parse(prefix, text)
-    if number is None:
-        raise InvalidRequest.of(field, f"is no id of ours, they look like {ids.spell(prefix, 12)}")
-    return number
