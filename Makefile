@@ -85,8 +85,8 @@ artifacts: build ## Build, then serve each event of events/ from the build under
 fuzz: setup .venvs/fuzz/ready ## Call every documented route of the local cloud with generated requests (EXAMPLES=, SEED=)
 	@$(APP) -m dev.fuzz $(if $(EXAMPLES),--examples $(EXAMPLES)) $(if $(SEED),--seed $(SEED))
 
-audit: setup .venvs/audit/ready ## Known vulnerabilities, licences, secrets; writes sbom.json (the first needs network)
-	@$(APP) -m dev.audit
+audit: setup .venvs/audit/ready ## Known vulnerabilities, licences, secrets; writes sbom.json (the first needs network; ADVISORIES=url)
+	@$(APP) -m dev.audit $(if $(ADVISORIES),--advisories $(ADVISORIES))
 
 android-check: setup ## Compile, test and package the phone app (Debian 12 with Java 17 and npm; SCENARIOS=none, few or all)
 	@android-fcm-client/check/check.sh
