@@ -38,7 +38,9 @@ def vulnerabilities(requirements: Sequence[Path], service: str | None = None) ->
     except ValueError:
         return f"pip-audit failed: {asked.stderr.strip()}"
     print(f"{url} was asked about {len(answered)} packages")
-    found = [f"{package['name']} {package['version']}: {one['id']}" for package in answered for one in package["vulns"]]
+    found = [f"{package['name']}: {package['skip_reason']}" for package in answered if "skip_reason" in package]
+    for package in answered:
+        found += [f"{package['name']} {package['version']}: {one['id']}" for one in package.get("vulns", ())]
     return "\n".join(found) or None
 
 
