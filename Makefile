@@ -4,6 +4,10 @@ APP := .venvs/app/bin/python
 SAM := .venvs/sam/bin/sam
 export SAM_CLI_TELEMETRY := 0
 export PYTHONPATH := $(CURDIR):$(CURDIR)/shared
+comma := ,
+words_of = $(subst $(comma), ,$(1))
+FAST_STARTS = $(APP) -m dev.artifacts.fast_starts
+BUILT := .aws-sam/build/template.yaml
 APP_LOCKS := $(sort $(wildcard layers/*/requirements.txt)) requirements/dev.txt
 
 .DEFAULT_GOAL := help
@@ -71,13 +75,15 @@ countries: ## Write the tables of countries, zones and dialling from libphonenum
 	@.venvs/countries/bin/python -m dev.countries
 	@.venvs/countries/bin/python -m dev.number_table
 
-validate: .venvs/sam/ready ## Check template.yaml with SAM and cfn-lint
+validate: setup .venvs/sam/ready ## Check template.yaml with SAM and cfn-lint
 	@$(SAM) validate --lint
-	@.venvs/sam/bin/cfn-lint --non-zero-exit-code informational template.yaml infra/*.yaml && echo "cfn-lint: no findings"
+	@$(FAST_STARTS) template.yaml .fast-starts.yaml --snapstart send_message --warm verify_codes
+	@.venvs/sam/bin/cfn-lint --non-zero-exit-code informational template.yaml .fast-starts.yaml infra/*.yaml && echo "cfn-lint: no findings"
 
-build: setup .venvs/sam/ready ## Build what is deployed (no Docker), then import each function from the build alone
+build: setup .venvs/sam/ready ## Build what is deployed (no Docker), import each function from it (SNAPSTART=, WARM=name,name)
 	@PATH="$(CURDIR)/.venvs/app/bin:$$PATH" $(SAM) build --cached
 	@$(APP) -m dev.artifacts
+	@$(if $(SNAPSTART)$(WARM),$(FAST_STARTS) $(BUILT) $(BUILT) --snapstart $(call words_of,$(SNAPSTART)) --warm $(call words_of,$(WARM)))
 
 artifacts: build ## Build, then serve each event of events/ from the build under AWS's own runtime client
 	@$(APP) -m pytest -q -n 0 tests/dev/artifacts/test_built_functions.py
@@ -85,8 +91,8 @@ artifacts: build ## Build, then serve each event of events/ from the build under
 fuzz: setup .venvs/fuzz/ready ## Call every documented route of the local cloud with generated requests (EXAMPLES=, SEED=)
 	@$(APP) -m dev.fuzz $(if $(EXAMPLES),--examples $(EXAMPLES)) $(if $(SEED),--seed $(SEED))
 
-audit: setup .venvs/audit/ready ## Known vulnerabilities, licences, secrets; writes sbom.json (the first needs network)
-	@$(APP) -m dev.audit
+audit: setup .venvs/audit/ready ## Known vulnerabilities, licences, secrets; writes sbom.json (the first needs network; ADVISORIES=url)
+	@$(APP) -m dev.audit $(if $(ADVISORIES),--advisories $(ADVISORIES))
 
 android-check: setup ## Compile, test and package the phone app (Debian 12 with Java 17 and npm; SCENARIOS=none, few or all)
 	@android-fcm-client/check/check.sh

@@ -15,10 +15,13 @@ from owner.migrations import schema_version
 from owner.rows import Row
 from owner.whole_tables import belongs_to, tables_of, typed, untyped, walk
 from roost.domain.batches import OPEN_LANES, LaneStatus
+from roost.domain.campaigns import MAY_BECOME, Campaign, CampaignStatus
+from roost.domain.campaigns import moved as moved_campaign
 from roost.domain.errors import RoostError
 from roost.domain.instants import rfc3339
 from roost.domain.messages import FINAL, Message, MessageStatus, moved, noted
 from roost.runtime.deps import Deps
+from roost.storage import campaigns
 from roost.storage.accounts import account_ids
 from roost.storage.items import Item, native
 from roost.storage.messages import from_item, to_item
@@ -102,6 +105,8 @@ def _items(file: Path) -> Iterator[tuple[str, Item]]:
 
 def _ended(deps: Deps, table: str, item: Item, exported_at: int) -> Item:
     """What was open when it was exported may have left since: it ends where nothing is sent again."""
+    if table == "contacts" and campaigns.is_campaign(item):
+        return _canceled(campaigns.from_item(native(item)), item, deps.now())
     if table != "messages":
         return item
     if "cursor" in item:
@@ -110,6 +115,13 @@ def _ended(deps: Deps, table: str, item: Item, exported_at: int) -> Item:
         return item
     message = from_item(native(item))
     return _without_queue(item, _unknown(message, deps.now(), exported_at)) if message.status not in FINAL else item
+
+
+def _canceled(campaign: Campaign, item: Item, now: int) -> Item:
+    """Its next pages may have been written since, so nobody may resume it either. A draft was sent to nobody."""
+    if campaign.status is CampaignStatus.DRAFT or CampaignStatus.CANCELED not in MAY_BECOME[campaign.status]:
+        return item
+    return item | campaigns.to_item(moved_campaign(campaign, CampaignStatus.CANCELED, now))
 
 
 def _unknown(message: Message, now: int, exported_at: int) -> Message:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.contract.documents import make_targets_in, missing_paths
-from tests.contract.repository import ROOT
+from tests.contract.repository import ROOT, template
 
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
@@ -32,6 +32,13 @@ def test_make_help_lists_every_target_a_person_runs() -> None:
     helped = set(re.findall(r"^([a-z-]+):.*## .+", text, re.MULTILINE))
     [phony] = re.findall(r"^\.PHONY: (.+)$", text, re.MULTILINE)
     assert helped == set(phony.split()) == targets()
+
+
+def test_the_guide_to_deploying_explains_each_parameter_of_the_template() -> None:
+    text = (ROOT / "docs" / "deploying.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (`.+?) \|", text.partition("| parameter |")[2].partition("\n\n")[0], re.MULTILINE)
+    explained = {name for row in rows for name in re.findall(r"`(\w+)`", row)}
+    assert explained == set(template()["Parameters"])
 
 
 SAMPLE = """

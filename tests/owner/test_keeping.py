@@ -22,6 +22,7 @@ from roost.domain.messages import LATEST_SCHEDULE, MAX_LIFETIME
 from roost.domain.retention import KEEP_MESSAGE
 from roost.runtime.deps import Deps
 from tests.cloud_fixtures import started_cloud
+from tests.flows.campaigns import a_campaign, add_contacts, do, look, shown
 from tests.permissions.roles import FunctionRoles
 from tests.phone_driver import PhoneDriver
 from tests.roost_fixtures import Clock, Tenant, new_tenant
@@ -144,6 +145,10 @@ def test_an_export_restores_with_the_same_counts_and_sends_nothing_twice(
     phone = account.pair()
     sent = account.send(body="waits").json()["id"]
     account.http.post("/v1/sms/batch", json={"messages": [{"to": "+14155550100", "body": "of a batch"}]})
+    account.http.post("/v1/ussd", json={"code": "*100#"})
+    add_contacts(account, "+14155550101")
+    draft, begun = a_campaign(account), a_campaign(account)
+    do(account, begun, "start")
     file = tmp_path / "kept.jsonl.gz"
     exported = owner.types("export", str(file))
     assert file.stat().st_mode & 0o077 == 0
@@ -154,7 +159,9 @@ def test_an_export_restores_with_the_same_counts_and_sends_nothing_twice(
     assert owner.types("restore", str(file)) == exported
     assert account.message(sent)["status"] == "unknown"
     assert open_messages(deps) == []
+    assert look(account, begun) == {"done": True}
     assert phone.claim() == []
+    assert [shown(account, campaign)["status"] for campaign in (draft, begun)] == ["draft", "canceled"]
     assert account.send(body="new").status_code == 201
     assert [job["text"] for job in phone.claim()] == ["new"]
 

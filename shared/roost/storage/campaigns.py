@@ -45,12 +45,12 @@ def next_campaign_id(table: Table, account: str) -> int:
 
 
 def put_campaign(table: Table, made: Campaign) -> None:
-    conditionally(table.put_item, Item=_item_of(made), ConditionExpression="attribute_not_exists(pk)")
+    conditionally(table.put_item, Item=to_item(made), ConditionExpression="attribute_not_exists(pk)")
 
 
 def get_campaign(table: Table, account: str, campaign: int) -> Campaign | None:
     answer = table.get_item(Key=key_of(account, campaign), ConsistentRead=True)
-    return _from_item(native(answer["Item"])) if "Item" in answer else None
+    return from_item(native(answer["Item"])) if "Item" in answer else None
 
 
 def is_running(table: Table, account: str, campaign: int) -> bool:
@@ -67,7 +67,7 @@ def campaigns_before(table: Table, account: str, before: int | None, limit: int)
     highest = f"campaign#{before - 1:08d}" if before else "campaign#~"
     wanted = Key("pk").eq(f"A#{account}#campaigns") & Key("sk").between("campaign#", highest)
     answer = table.query(KeyConditionExpression=wanted, ScanIndexForward=False, Limit=limit, ConsistentRead=True)
-    return [_from_item(native(item)) for item in answer["Items"]]
+    return [from_item(native(item)) for item in answer["Items"]]
 
 
 def delete_campaign(table: Table, campaign: Campaign) -> None:
@@ -82,12 +82,12 @@ def delete_campaign(table: Table, campaign: Campaign) -> None:
 
 def change_campaign(table: Table, before: Campaign, after: Campaign) -> None:
     """Raises ConditionFailed if `before` is no longer what is stored."""
-    write_changes(table, _item_of(before), _item_of(after))
+    write_changes(table, to_item(before), to_item(after))
 
 
 def campaign_write(table: Table, before: Campaign, after: Campaign) -> Write:
     """For a transaction; refused as CampaignChanged."""
-    update = changes_between(_item_of(before), _item_of(after))
+    update = changes_between(to_item(before), to_item(after))
     return Write({"Update": {"TableName": table.name, **update}}, lambda _: CampaignChanged())
 
 
@@ -130,7 +130,12 @@ def settle_page(table: Table, account: str, campaign: int, page: CampaignPage) -
     )
 
 
-def _item_of(campaign: Campaign) -> Item:
+def is_campaign(item: Item) -> bool:
+    """Of any item of the table."""
+    return str(item["pk"]).endswith("#campaigns") and str(item["sk"]).startswith("campaign#")
+
+
+def to_item(campaign: Campaign) -> Item:
     return compact(
         {
             **key_of(campaign.account, campaign.id),
@@ -163,7 +168,7 @@ def _window_item(window: Window | None) -> Item | None:
     return compact({**asdict(window), "days": list(window.days)}) if window else None
 
 
-def _from_item(item: Item) -> Campaign:
+def from_item(item: Item) -> Campaign:
     known = {name: item[name] for name in Campaign.__dataclass_fields__ if name in item}
     known["status"] = CampaignStatus(item["status"])
     known["audience"] = ContactFilter(**item.get("audience", {}))

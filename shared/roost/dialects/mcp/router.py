@@ -26,6 +26,18 @@ MOST_SECONDS = 24
 """A request is answered within this: API Gateway gives up after 30, a function of ours ends after 29, and an
 environment that has to start takes some of it."""
 
+ANSWERS: dict[int | str, dict[str, Any]] = {
+    202: {"description": "A notification: there is nothing to answer"},
+    400: {"description": "No message of JSON-RPC 2.0, or not one of this protocol version"},
+    401: {"description": "No key, or an unknown, expired or revoked one"},
+    403: {"description": "The key may not be used from there, or a page of another site asks"},
+    404: {"description": "There is no method of this name"},
+    413: {"description": "More than one request may hold"},
+    421: {"description": "The host name is not this server's"},
+    500: {"description": "Something broke on our side"},
+}
+"""For the OpenAPI document; each refusal has a JSON-RPC error in its body."""
+
 NOT_STORED = {"cache-control": "no-store"}
 Answer = tuple[int, dict[str, Any] | None]
 
@@ -63,7 +75,7 @@ def add_endpoint(router: APIRouter, endpoint: Endpoint, *paths: str, summary: st
             return _response(refused.status, refused.body)
 
     for path in paths:
-        router.add_api_route(path, serve, methods=["POST"], summary=summary)
+        router.add_api_route(path, serve, methods=["POST"], summary=summary, responses=ANSWERS)
         if endpoint.open_to_all:
             router.add_api_route(path, preflight, methods=["OPTIONS"], include_in_schema=False)
         if path != "/":
