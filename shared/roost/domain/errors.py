@@ -40,7 +40,7 @@ RoostError
 │   └── CodeLimitReached       this number got five codes in 24 hours
 ├── MailRefused           502  the mail service did not take a mail (there)
 ├── TryLater              503  too many changes at once; nothing was done
-├── SetUpIncomplete       503  the owner named a parameter that is missing or is not what it should be
+├── SetUpIncomplete       503  the owner named a parameter that is missing or wrong (runtime/owner_setting.py)
 └── InternalError         500
 
 A dialect may show another status (smsdora answers 400 where `/v1` answers 422), never another code.
@@ -244,10 +244,6 @@ class CodeLimitReached(TooSoon):
 
 class TryLater(RoostError):
     status, code, title = 503, "try_later", "Too much changed at once: send the same request again"
-
-
-class SetUpIncomplete(RoostError):
-    status, code, title = 503, "set_up_incomplete", "This server is not completely set up"
 
 
 class InternalError(RoostError):

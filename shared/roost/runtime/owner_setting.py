@@ -7,10 +7,14 @@ from typing import TypeVar
 import boto3
 from pydantic import BaseModel, ValidationError
 
-from roost.domain.errors import SetUpIncomplete
+from roost.domain.errors import RoostError
 from roost.runtime.deps import CLIENT_CONFIG
 
 Kept = TypeVar("Kept", bound=BaseModel)
+
+
+class SetUpIncomplete(RoostError):
+    status, code, title = 503, "set_up_incomplete", "This server is not completely set up"
 
 
 def owner_setting(name: str, told_by: str, shape: type[Kept]) -> Kept:
