@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 
 from tests.browser.axe_core import violations
 from tests.browser.conftest import DESK_SIZED, PHONE_SIZED, Tab
-from tests.browser.places import ANYONES, SIGNED_IN, SPANISH, things_of
+from tests.pages.places import ANYONES, SIGNED_IN, SPANISH, things_of
 from tests.roost_fixtures import Tenant
 
 MOST_BYTES = 100_000
