@@ -65,7 +65,7 @@ class CloudProcess:
         python: Path = APP_PYTHON,
         options: tuple[str, ...] = (),
         progress: Callable[[str], None] | None = None,
-        timeout_seconds: float = 60,
+        timeout_seconds: float = 180,
     ) -> "CloudProcess":
         """Start it and wait until the template is deployed; raises CloudError.
 
