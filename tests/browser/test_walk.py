@@ -168,6 +168,7 @@ def seen_after_reloads(tab: Tab, path: str, answer: str) -> None:
 @pytest.mark.capability("SMS8-73")
 def test_the_dashboard_changes_its_language_and_remembers_it(signed_in: Tab) -> None:
     page = signed_in.page
+    signed_in.open("/app/phones")
     page.get_by_role("button", name="Español").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Teléfonos")
     signed_in.open("/app/keys")

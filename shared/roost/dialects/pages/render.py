@@ -25,6 +25,9 @@ LANGUAGES = ("en", "es")
 LANGUAGE_COOKIE = "roost_language"
 SIGN_IN_PAGE = "/login"
 
+PARTS = {"imports": "contacts", "lists": "contacts", "integrations": "settings", "join": "phones"}
+"""Pages that stand under another name in the navigation."""
+
 HEADERS: Mapping[str, str] = MappingProxyType(
     {
         "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -56,7 +59,14 @@ def templates() -> Environment:
     )
     environment.filters |= {"moment": moment, "stamp": stamped, "ago": ago}
     environment.globals |= {"asset": asset_url, "languages": LANGUAGES, "docs": DOCS, "in_language": in_language}
+    environment.globals["part_of"] = part_of
     return environment
+
+
+def part_of(path: str) -> str:
+    """The part of the dashboard a page belongs to, as the navigation names it."""
+    name = path.removeprefix("/app/").partition("/")[0]
+    return PARTS.get(name, name)
 
 
 def language_of(request: Request) -> str:
