@@ -117,15 +117,9 @@ def _alternatives(said: ast.expr) -> Iterator[ast.expr]:
 def _assigned(name: str, module: ast.Module) -> Iterator[ast.expr]:
     """What a variable is given, or a function of this name returns."""
     for node in ast.walk(module):
-        if (
-            isinstance(node, ast.Assign)
-            and any(isinstance(each, ast.Name) and each.id == name for each in node.targets)
-        ) or (
-            isinstance(node, ast.AnnAssign)
-            and isinstance(node.target, ast.Name)
-            and node.target.id == name
-            and node.value
-        ):
-            yield node.value
+        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            if any(isinstance(each, ast.Name) and each.id == name for each in targets):
+                yield node.value
         elif isinstance(node, ast.FunctionDef) and node.name == name:
             yield from (part.value for part in ast.walk(node) if isinstance(part, ast.Return) and part.value)
