@@ -16,17 +16,25 @@ from roost.runtime.deps import deps
 from roost.usecases.sign_in import new_link
 
 FOLDER = Path(__file__).parents[1] / "docs" / "screenshots"
-DESK, PHONE = {"width": 1100, "height": 750}, {"width": 390, "height": 844}
+DESK, PHONE = {"width": 1200, "height": 760}, {"width": 390, "height": 844}
 PATIENCE_MS = 90_000
 NUMBERS = ("+15005550001", "+15005550002", "+15005550004", "+15005550005")
 """Of the virtual phone's carrier: delivered, rejected, never reported, replied to."""
 
+ANY_HOUR = {"recipient_hours": False}
+
 PAGES = {
-    "start": "/", "quick-start": "/docs", "phones": "/app/phones", "inbox": "/app/inbox",
+    "start": "/", "quick-start": "/docs", "one-time-codes": "/sms-otp-verification-api", "app": "/docs/app",
+    "sign-in": "/login", "phones": "/app/phones", "phone": "/app/phones/phn_1", "inbox": "/app/inbox",
     "conversation": "/app/inbox/cnv_15005550005", "messages": "/app/messages", "contacts": "/app/contacts",
-    "campaign": "/app/campaigns/cmp_1/preview", "keys": "/app/keys", "developers": "/app/developers",
-    "webhooks": "/app/webhooks", "usage": "/app/usage", "settings": "/app/settings",
+    "contact": "/app/contacts/con_15005550001", "lists": "/app/lists", "imports": "/app/imports",
+    "import": "/app/imports/imp_1", "campaigns": "/app/campaigns", "draft": "/app/campaigns/cmp_1",
+    "preview": "/app/campaigns/cmp_1/preview", "campaign": "/app/campaigns/cmp_2", "keys": "/app/keys",
+    "developers": "/app/developers", "webhooks": "/app/webhooks", "usage": "/app/usage", "settings": "/app/settings",
+    "highlevel": "/app/integrations/highlevel", "not-found": "/app/messages/msg_1",
 }  # fmt: skip
+ALSO_DARK = ("phones", "conversation", "campaign", "usage")
+ALSO_ON_A_PHONE = ("start", "phones", "conversation", "messages", "draft")
 
 
 def main() -> int:
@@ -56,19 +64,35 @@ def _work(http: httpx.Client) -> None:
         http.post("/v1/sms/send", json={"to": number, "body": f"Your order is on its way ({number[-1]})"})
         http.post("/v1/contacts", json={"number": number, "first_name": f"Ana {number[-1]}", "tags": ["vip"]})
     text = "Hi {{first_name|there}}, your table is free on Friday"
-    http.post("/v1/campaigns", json={"name": "Friday", "template": text, "contact_filter": {"tags": ["vip"]}})
+    for name in ("Saturday", "Friday"):
+        http.post(
+            "/v1/campaigns", json={"name": name, "template": text, "contact_filter": {"tags": ["vip"]}} | ANY_HOUR
+        )
+    http.post("/v1/campaigns/cmp_2/start")
+    http.post("/v1/lists", json={"name": "Regulars"})
+    http.post(
+        "/v1/contacts/bulk", files={"file": ("guests.csv", "phone,name\n+34600111222,Eva\n12,Nobody\n", "text/csv")}
+    )
     http.post("/v1/webhooks", json={"url": "https://93.184.215.14/hooks", "events": ["message.received"]})
 
 
 def _take(page: Page, base_url: str) -> None:
     for name, path in PAGES.items():
-        page.goto(base_url + path)
-        page.wait_for_timeout(500)  # fonts, and the first exchange of what is live
-        page.screenshot(path=FOLDER / f"{name}.png")
-        print(f"docs/screenshots/{name}.png")
+        _photograph(page, base_url + path, name)
+    page.emulate_media(color_scheme="dark")
+    for name in ALSO_DARK:
+        _photograph(page, base_url + PAGES[name], f"{name}-dark")
+    page.emulate_media(color_scheme="light")
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
-    page.goto(f"{base_url}/app/phones")
-    page.screenshot(path=FOLDER / "phones-on-a-phone.png")
+    for name in ALSO_ON_A_PHONE:
+        _photograph(page, base_url + PAGES[name], f"{name}-on-a-phone")
+
+
+def _photograph(page: Page, url: str, name: str) -> None:
+    page.goto(url)
+    page.wait_for_timeout(500)  # fonts, and the first exchange of what is live
+    page.screenshot(path=FOLDER / f"{name}.png")
+    print(f"docs/screenshots/{name}.png")
 
 
 if __name__ == "__main__":

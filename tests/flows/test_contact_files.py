@@ -117,6 +117,24 @@ def test_a_large_file_comes_by_a_link_and_is_started_once(tenant: Tenant) -> Non
     assert (found["status"], found["created"]) == ("completed", 1)
 
 
+def test_imports_are_listed_newest_first_page_by_page_and_to_their_owner_only(
+    tenant: Tenant, other_tenant: Tenant
+) -> None:
+    for rows in (f"{ANA}\n", f"{BEN}\n12\n", f"{EVE}\n"):
+        bulk(tenant, f"phone\n{rows}")
+    page = tenant.http.get("/v1/contacts/imports?limit=2").json()
+    assert [(each["id"], each["created"], each["refused"]) for each in page["data"]] == [
+        ("imp_3", 1, 0),
+        ("imp_2", 1, 1),
+    ]
+    assert page["data"][1] == tenant.http.get("/v1/contacts/imports/imp_2").json()
+    rest = tenant.http.get(f"/v1/contacts/imports?limit=2&cursor={page['next_cursor']}").json()
+    assert ([each["id"] for each in rest["data"]], rest["next_cursor"]) == (["imp_1"], None)
+    assert tenant.http.get("/v1/contacts/imports?limit=3").json()["next_cursor"] is None
+    assert tenant.http.get("/v1/contacts/imports?cursor=cmp_1").status_code == 422
+    assert other_tenant.http.get("/v1/contacts/imports").json() == {"data": [], "next_cursor": None}
+
+
 class Killed(BaseException):
     """The process is gone."""
 

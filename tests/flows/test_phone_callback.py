@@ -1,6 +1,5 @@
-"""Report and claim in one call: leases, acceptance, repeats, and what happens to a message on the way."""
+"""What a phone reports: each step of a message is seen in order, and what is wrong in a call stops nothing else."""
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -73,122 +72,6 @@ def test_a_failed_delivery_is_failed_with_the_carriers_status(tenant: Tenant) ->
     assert (message["status"], message["error"]) == ("failed", {"reason": "undelivered", "tp_status": 0x46})
 
 
-def test_the_same_claim_gets_the_same_lease(tenant: Tenant) -> None:
-    phone = tenant.pair()
-    for _ in range(3):
-        tenant.send()
-    first = phone.claim("lost answer")
-    again = phone.claim("lost answer")
-    assert len(first) == 3
-    assert {(job["job_id"], job["lease_epoch"]) for job in first} == {
-        (job["job_id"], job["lease_epoch"]) for job in again
-    }
-    assert phone.claim("another claim") == []
-
-
-def test_a_repeated_claim_leaves_out_what_is_resolved(tenant: Tenant) -> None:
-    phone = tenant.pair()
-    tenant.send()
-    tenant.send()
-    first, second = phone.claim("c")
-    phone.call(phone.event("job.sent", first))
-    assert [job["job_id"] for job in phone.claim("c")] == [second["job_id"]]
-
-
-def test_one_claim_delivered_many_times_at_once_makes_one_lease(deployed: Tenant) -> None:
-    phone = deployed.pair()
-    for _ in range(5):
-        deployed.send()
-    body = phone.body(claim="c1")
-    with ThreadPoolExecutor(6) as pool:
-        answers = list(pool.map(lambda _: phone.http.post("/phone/v1/callback", json=body).json()["jobs"], range(6)))
-    leases = {(job["job_id"], job["lease_epoch"]) for jobs in answers for job in jobs}
-    assert len(leases) == 5
-    assert len({epoch for _, epoch in leases}) == 1
-
-
-def test_no_message_is_leased_to_two_claims_that_race(deployed: Tenant) -> None:
-    """A claim that loses too often is told to come again (503) and has leased nothing."""
-    phone = deployed.pair()
-    sent = {deployed.send().json()["id"] for _ in range(8)}
-    bodies = [phone.body(claim=f"c{number}") for number in range(6)]
-    with ThreadPoolExecutor(6) as pool:
-        answers = list(pool.map(lambda body: phone.http.post("/phone/v1/callback", json=body), bodies))
-    assert {answer.status_code for answer in answers} <= {200, 503}
-    jobs = [job for answer in answers if answer.is_success for job in answer.json()["jobs"]]
-    granted = [job["job_id"] for job in jobs if not job.get("reoffer")]
-    assert len(granted) == len(set(granted))
-    assert set(granted) <= sent
-
-
-def test_a_lone_phone_may_send_at_once_and_several_confirm_first(tenant: Tenant) -> None:
-    alone = tenant.pair()
-    tenant.send()
-    assert [job["grant"] for job in alone.claim()] == ["direct"]
-    tenant.pair()
-    tenant.send(phone_id=alone.device_id)
-    assert [job["grant"] for job in alone.claim()] == ["confirm"]
-
-
-def test_urgent_jobs_come_first_and_alone(tenant: Tenant, clock: Clock) -> None:
-    phone, _ = tenant.pair(), tenant.pair()
-    slow = [tenant.send(phone_id=phone.device_id, priority="bulk").json()["id"] for _ in range(2)]
-    code = tenant.send(phone_id=phone.device_id, priority="urgent").json()["id"]
-    first = phone.call(claim="c1")
-    assert [(job["job_id"], job["grant"]) for job in first["jobs"]] == [(code, "direct")]
-    assert first["next_poll_seconds"] == 0
-    second = phone.call(claim="c2", have=[code])
-    assert sorted(job["job_id"] for job in second["jobs"]) == sorted(slow)
-    assert second["next_poll_seconds"] > 0
-
-
-def test_an_acceptance_is_acknowledged_however_often_it_comes(tenant: Tenant) -> None:
-    phone, _ = tenant.pair(), tenant.pair()
-    tenant.send(phone_id=phone.device_id)
-    accepted = phone.accept(*phone.claim())
-    for _ in range(3):
-        answer = phone.call(accepted)
-        assert (answer["acked"], answer["rejected"]) == ([accepted["event_id"]], [])
-
-
-def test_a_lease_never_accepted_is_taken_back_and_its_late_acceptance_refused(tenant: Tenant, clock: Clock) -> None:
-    phone, _ = tenant.pair(), tenant.pair()
-    sent = tenant.send(phone_id=phone.device_id).json()["id"]
-    [lost] = phone.claim()
-    clock.forward(seconds=299)
-    assert phone.claim("too early") == [], "the lease may still be accepted"
-    phone_two = tenant.pair()
-    tenant.send(phone_id=phone_two.device_id)
-    [waiting] = phone_two.claim()
-    clock.forward(seconds=301)
-    [again] = phone_two.claim("after the lease")
-    assert (again["job_id"], again["attempt"]) == (waiting["job_id"], 1)
-    assert again["lease_epoch"] > waiting["lease_epoch"]
-    late = phone_two.accept(waiting)
-    answer = phone_two.call(late)
-    assert answer["rejected"] == [{"event_id": late["event_id"], "code": "lease_lost", "permanent": True}]
-    assert lost["job_id"] == sent
-
-
-def test_an_accepted_lease_is_never_taken_back(tenant: Tenant, clock: Clock) -> None:
-    phone, _ = tenant.pair(), tenant.pair()
-    tenant.send(phone_id=phone.device_id)
-    [job] = phone.claim()
-    phone.call(phone.accept(job))
-    clock.forward(hours=5)
-    assert phone.claim() == []
-    assert tenant.message(job["job_id"])["status"] == "sending"
-
-
-def test_a_job_given_back_is_offered_again_with_the_same_attempt(tenant: Tenant) -> None:
-    phone = tenant.pair()
-    tenant.send()
-    [job] = phone.claim()
-    phone.call(phone.event("job.released", job, data={"reason": "not_held"}))
-    [again] = phone.claim()
-    assert (again["job_id"], again["attempt"]) == (job["job_id"], job["attempt"])
-
-
 def test_reports_in_one_batch_and_out_of_order_end_in_the_highest_fact(tenant: Tenant) -> None:
     phone = tenant.pair()
     sent = tenant.send().json()["id"]
@@ -254,14 +137,6 @@ def test_a_received_text_is_stored_once_however_often_it_is_offered(tenant: Tena
     assert shown == {("+34600111222", None, "STOP", "received", 1)}
 
 
-def test_a_message_past_its_deadline_is_not_handed_out(tenant: Tenant, clock: Clock) -> None:
-    phone = tenant.pair()
-    sent = tenant.send(ttl_seconds=60).json()["id"]
-    clock.forward(seconds=60)
-    assert phone.claim() == []
-    assert tenant.message(sent)["status"] == "expired"
-
-
 def test_a_disabled_phone_gets_no_work_but_may_report(tenant: Tenant) -> None:
     phone = tenant.pair()
     tenant.send()
@@ -272,30 +147,6 @@ def test_a_disabled_phone_gets_no_work_but_may_report(tenant: Tenant) -> None:
     assert (len(answer["acked"]), answer["jobs"]) == (1, [])
     tenant.http.patch(f"/v1/phones/{phone.device_id}", json={"enabled": True})
     assert [granted["job_id"] for granted in phone.claim()] == [waiting]
-
-
-@pytest.mark.parametrize(
-    "claim",
-    [
-        {"max": 0},
-        {"sims": [{"slot": 0, "sim_id": "sim_a", "free_segments": 0}]},
-        {"sims": [{"slot": 0, "sim_id": "a", "day_left": 0}]},
-    ],
-    ids=str,
-)
-def test_a_phone_without_room_gets_nothing(tenant: Tenant, claim: dict[str, Any]) -> None:
-    phone = tenant.pair()
-    tenant.send()
-    assert phone.claim(**claim) == []
-
-
-def test_a_claim_brings_at_most_ten_jobs_and_as_many_as_the_phone_wants(tenant: Tenant) -> None:
-    phone = tenant.pair()
-    for _ in range(14):
-        tenant.send()
-    assert len(phone.claim(max=3)) == 3
-    assert len(phone.claim(max=50)) == 10
-    assert len(phone.claim(max=50)) == 1
 
 
 def test_another_store_on_the_same_token_must_pair_again(tenant: Tenant) -> None:

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from roost.dialects.pages import imports
 from roost.dialects.pages.contact_query import fields_of, lines_of
 from tests.flows.campaigns import add_contacts, us_numbers
 from tests.pages.browser import Browser
@@ -140,6 +141,21 @@ def test_a_file_that_is_none_says_why_on_its_page(browser: Browser) -> None:
     for content, problem in ((b"PK\x03\x04rest", "Excel workbook"), (b"", "choose a CSV file")):
         page = browser.upload(browser.open("/app/imports"), "/app/imports", content)
         assert problem in page.text
+
+
+def test_past_imports_are_listed_newest_first_with_their_counts_and_error_files(
+    browser: Browser, tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imports, "PAGE", 1)
+    assert "None in the last 30 days" in browser.open("/app/imports").text
+    for content in (b"phone\n+34600000101\n", b"phone\n+34600000102\n12\n"):
+        browser.upload(browser.open("/app/imports"), "/app/imports", content)
+    newest = browser.open("/app/imports").text
+    assert ("/app/imports/imp_2" in newest, "/app/imports/imp_1" in newest) == (True, False)
+    assert "/app/imports/imp_2/errors" in newest
+    older = browser.open("/app/imports?before=imp_2").text
+    assert ("/app/imports/imp_1" in older, "/app/imports/imp_1/errors" in older) == (True, False)
+    assert "before=" not in older
 
 
 def test_a_file_from_elsewhere_imports_nothing(browser: Browser, tenant: Tenant) -> None:

@@ -40,6 +40,7 @@ RoostError
 │   └── CodeLimitReached       this number got five codes in 24 hours
 ├── MailRefused           502  the mail service did not take a mail (there)
 ├── TryLater              503  too many changes at once; nothing was done
+├── SetUpIncomplete       503  the owner named a parameter that is missing or wrong (runtime/owner_setting.py)
 └── InternalError         500
 
 A dialect may show another status (smsdora answers 400 where `/v1` answers 422), never another code.

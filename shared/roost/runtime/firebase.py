@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-import boto3
 from pydantic import BaseModel, ConfigDict
 
+from roost.runtime.owner_setting import owner_setting
 from roost.runtime.settings import settings
 
 
@@ -34,10 +34,7 @@ class FirebaseSettings(BaseModel):
 
 @cache
 def firebase_settings() -> FirebaseSettings | None:
-    """None when no parameter is configured. Raises when the parameter is missing or is no such JSON: a configured push
-    that cannot work must be seen, not polled around."""
+    """None when no parameter is configured. Raises SetUpIncomplete: a push that cannot work must be seen, not
+    polled around."""
     name = settings().firebase_parameter
-    if not name:
-        return None
-    parameter = boto3.client("ssm").get_parameter(Name=name, WithDecryption=True)["Parameter"]
-    return FirebaseSettings.model_validate_json(parameter["Value"])
+    return owner_setting(name, "FirebaseParameter", FirebaseSettings) if name else None

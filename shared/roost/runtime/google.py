@@ -5,11 +5,10 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-import boto3
 from pydantic import BaseModel, ConfigDict
 
 from roost.domain.google_sign_in import ISSUER, GoogleNotSetUp
-from roost.runtime.deps import CLIENT_CONFIG
+from roost.runtime.owner_setting import owner_setting
 from roost.runtime.settings import settings
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ class GoogleClient(BaseModel):
 
 @cache
 def google() -> Google:
-    """Raises GoogleNotSetUp when no parameter is configured, and what boto3 and pydantic raise for a bad one.
+    """Raises GoogleNotSetUp when no parameter is configured, and SetUpIncomplete.
 
     Imported on first use: Authlib and its cryptography cost whoever signs in by mail nothing.
     """
@@ -37,7 +36,5 @@ def google() -> Google:
         raise GoogleNotSetUp
     from roost.outbound.google import Google
 
-    ssm = boto3.client("ssm", config=CLIENT_CONFIG)
-    value = ssm.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]
-    client = GoogleClient.model_validate_json(value)
+    client = owner_setting(name, "GoogleParameter", GoogleClient)
     return Google(client.client_id, client.client_secret, client.issuer)

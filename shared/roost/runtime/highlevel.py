@@ -7,14 +7,12 @@ import hmac
 from dataclasses import dataclass
 from functools import cache
 
-import boto3
-
 from roost.domain.highlevel_app import HighLevelApp
 from roost.outbound.highlevel import HighLevel
 from roost.outbound.highlevel_http import HighLevelHttp
 from roost.outbound.sealed_text import Seal
-from roost.runtime.deps import CLIENT_CONFIG
 from roost.runtime.kept_secret import kept_secret
+from roost.runtime.owner_setting import owner_setting
 from roost.runtime.settings import settings
 
 
@@ -30,13 +28,11 @@ class Integration:
 
 @cache
 def integration() -> Integration | None:
-    """None when no parameter is configured. Raises when it is missing or is no such JSON: what is configured and cannot
-    work must be seen."""
+    """None when no parameter is configured. Raises SetUpIncomplete."""
     name = settings().highlevel_parameter
     if not name:
         return None
-    parameter = boto3.client("ssm", config=CLIENT_CONFIG).get_parameter(Name=name, WithDecryption=True)["Parameter"]
-    app = HighLevelApp.model_validate_json(parameter["Value"])
+    app = owner_setting(name, "HighLevelParameter", HighLevelApp)
     master = kept_secret(settings().highlevel_secret_parameter)
     http = HighLevelHttp(app.api_url)
     return Integration(app, HighLevel(app, http), Seal(_derived(master, "tokens")), _derived(master, "delivery").hex())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from boto3.dynamodb.conditions import Key
@@ -16,6 +17,9 @@ from roost.storage.transactions import Write
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
+
+
+NEWER_THAN_ANY = 99_999_999
 
 
 class ImportMoved(Exception):
@@ -43,6 +47,14 @@ def put_import(table: Table, made: ContactImport) -> None:
 def get_import(table: Table, account: str, number: int) -> ContactImport | None:
     answer = table.get_item(Key=key_of(account, number), ConsistentRead=True)
     return _from_item(native(answer["Item"])) if "Item" in answer else None
+
+
+def imports_before(table: Table, account: str, number: int | None, limit: int) -> list[ContactImport]:
+    """The newest first; `number` None: from the newest on."""
+    newest = key_of(account, number - 1 if number is not None else NEWER_THAN_ANY)
+    wanted = Key("pk").eq(newest["pk"]) & Key("sk").between("import#", newest["sk"])
+    found = all_items(table, KeyConditionExpression=wanted, ScanIndexForward=False, Limit=limit)
+    return [_from_item(item) for item in islice(found, limit)]
 
 
 def import_write(table: Table, before: ContactImport, after: ContactImport) -> Write:

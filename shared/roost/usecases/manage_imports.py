@@ -18,6 +18,7 @@ from roost.storage.contact_imports import (
     get_import,
     import_work_write,
     import_write,
+    imports_before,
     next_import_id,
     put_import,
     refused_rows,
@@ -89,6 +90,12 @@ def find_import(deps: Deps, account: str, number: int | None) -> ContactImport:
     if found is None:
         raise NotFound("No such import: they are kept for 30 days")
     return found
+
+
+def list_imports(deps: Deps, account: str, limit: int, before: int | None) -> tuple[list[ContactImport], int | None]:
+    """Of the last 30 days, the newest first, and the id to go on behind; None at the end."""
+    found = imports_before(deps.contacts, account, before, limit + 1)
+    return found[:limit], found[limit - 1].id if len(found) > limit else None
 
 
 def start_import(deps: Deps, account: str, number: int | None) -> ContactImport:

@@ -8,6 +8,7 @@ from fastapi import Depends, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from roost.dialects.eightms.contact_view import parsed_contact, parsed_list
+from roost.dialects.eightms.list_query import Limit, parsed_id
 from roost.dialects.eightms.manage_contacts import Wanted
 from roost.dialects.eightms.router import Strict, eightms_router, problems
 from roost.domain import ids
@@ -21,6 +22,7 @@ from roost.usecases.manage_imports import (
     ImportOptions,
     find_import,
     import_at_once,
+    list_imports,
     new_import,
     rows_refused,
     start_import,
@@ -83,6 +85,13 @@ class ImportView(BaseModel):
     completed_at: str | None
 
 
+class ImportPageView(BaseModel):
+    """`next_cursor`: give it back as `cursor` for more; null at the end."""
+
+    data: list[ImportView]
+    next_cursor: str | None
+
+
 class ImportRequest(Strict):
     size: int = Field(ge=1, le=MOST_BYTES, description="Of the file, in bytes")
     default_country: str | None = Field(default=None, examples=["ES"], description="Of numbers that name no country")
@@ -125,6 +134,15 @@ async def create(request: ImportRequest, caller: Owner) -> ImportView:
 async def start(import_id: str, caller: Owner) -> ImportView:
     """Once its file is uploaded. Twice is once."""
     return _view(start_import(caller.deps, caller.account, ids.parse("imp", import_id)))
+
+
+@router.get("/contacts/imports", responses=problems(), summary="List imports, newest first")
+async def list_all(caller: Reader, limit: Limit = 50, cursor: str | None = None) -> ImportPageView:
+    """They are kept for 30 days."""
+    before = parsed_id("imp", "cursor", cursor)
+    page, behind = list_imports(caller.deps, caller.account, limit, before)
+    next_cursor = ids.spell("imp", behind) if behind is not None else None
+    return ImportPageView(data=[_view(found) for found in page], next_cursor=next_cursor)
 
 
 @router.get("/contacts/imports/{import_id}", responses=problems(404), summary="How far an import is")

@@ -12,11 +12,13 @@ from roost.dialects.pages.render import go_to, page
 from roost.dialects.pages.router import pages_router
 from roost.domain import ids
 from roost.domain.errors import InvalidRequest
-from roost.usecases.manage_imports import CSV, ImportOptions, find_import, import_at_once, rows_refused
+from roost.usecases.manage_imports import CSV, ImportOptions, find_import, import_at_once, list_imports, rows_refused
 from roost.usecases.manage_lists import list_all_lists
 from roost.web.visitor import PostedFile, PostedUpload, SignedIn, Visitor
 
 router = pages_router()
+
+PAGE = 20
 
 
 @router.get("/app/imports", summary="Import contacts")
@@ -66,7 +68,11 @@ def _options(posted: PostedUpload) -> ImportOptions:
 
 
 def _form(request: Request, visitor: Visitor, *, status: int = 200, **shown: Any) -> Response:
+    before = ids.parse("imp", request.query_params.get("before", ""))
+    past, behind = list_imports(visitor.deps, visitor.account, PAGE, before)
     values: dict[str, Any] = {
+        "imports": past,
+        "older": ids.spell("imp", behind) if behind is not None else None,
         "lists": list_all_lists(visitor.deps, visitor.account),
         "problem": None,
         "filled_in": {},

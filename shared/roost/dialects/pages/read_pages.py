@@ -20,7 +20,7 @@ SAMPLES = {"quick-start": "v1", "sms8": "sms8", "smsdora": "smsdora"}
 @router.get("/", summary="What Roost is")
 @router.get("/es", summary="What Roost is, in Spanish")
 async def start(request: Request) -> Response:
-    return page(request, "start.html")
+    return page(request, "start.html", server=_server(request))
 
 
 @router.get("/docs", summary="Quick start")
@@ -44,7 +44,7 @@ async def otp(request: Request) -> Response:
 def _page(request: Request, name: str) -> Response:
     if name not in DOCS:
         raise NotFound(f"No page {name[:80]}")
-    server = str(request.base_url).rstrip("/")
+    server = _server(request)
     folder = SAMPLES.get(name)
     files = LANGUAGES if folder else {}
     samples = {shown: code(f"{folder}/{file}", server, KEY, PHONE, MESSAGE) for shown, file in files.items()}
@@ -55,3 +55,7 @@ def _page(request: Request, name: str) -> Response:
         server=server,
         samples=samples,
     )
+
+
+def _server(request: Request) -> str:
+    return str(request.base_url).rstrip("/")

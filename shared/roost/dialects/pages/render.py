@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from functools import cache
-from http import HTTPStatus
+from functools import cache, partial
 from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
@@ -17,6 +16,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from roost.dialects.pages.asset_files import asset_url
 from roost.dialects.pages.moments import ago, moment, stamped
 from roost.dialects.pages.public_pages import DOCS, in_language, language_of_address
+from roost.dialects.pages.sayings import say
 from roost.domain.errors import RoostError
 from roost.domain.sign_in import SignInNeeded
 from roost.web.visitor import Visitor, is_encrypted, remember_wanted
@@ -24,6 +24,9 @@ from roost.web.visitor import Visitor, is_encrypted, remember_wanted
 LANGUAGES = ("en", "es")
 LANGUAGE_COOKIE = "roost_language"
 SIGN_IN_PAGE = "/login"
+
+PARTS = {"imports": "contacts", "lists": "contacts", "integrations": "settings", "join": "phones"}
+"""Pages that stand under another name in the navigation."""
 
 HEADERS: Mapping[str, str] = MappingProxyType(
     {
@@ -56,7 +59,14 @@ def templates() -> Environment:
     )
     environment.filters |= {"moment": moment, "stamp": stamped, "ago": ago}
     environment.globals |= {"asset": asset_url, "languages": LANGUAGES, "docs": DOCS, "in_language": in_language}
+    environment.globals["part_of"] = part_of
     return environment
+
+
+def part_of(path: str) -> str:
+    """The part of the dashboard a page belongs to, as the navigation names it."""
+    name = path.removeprefix("/app/").partition("/")[0]
+    return PARTS.get(name, name)
 
 
 def language_of(request: Request) -> str:
@@ -78,7 +88,14 @@ def render(request: Request, template: str, visitor: Visitor | None = None, **va
     return (
         templates()
         .get_template(template)
-        .render(t=t, language=language, path=request.url.path, session=visitor.session if visitor else None, **values)
+        .render(
+            t=t,
+            say=partial(say, language),
+            language=language,
+            path=request.url.path,
+            session=visitor.session if visitor else None,
+            **values,
+        )
     )
 
 
@@ -97,9 +114,8 @@ def page_error(request: Request, error: RoostError, request_id: str) -> Response
     """A refusal as a page; who is not signed in is sent to do so."""
     if isinstance(error, SignInNeeded):
         return _to_sign_in(request)
-    words_of_status = HTTPStatus(error.status).phrase
     template = "problem.html" if not is_fragment(request) else "problem_part.html"
-    return page(request, template, status=error.status, error=error, phrase=words_of_status, request_id=request_id)
+    return page(request, template, status=error.status, error=error, request_id=request_id)
 
 
 def is_fragment(request: Request) -> bool:

@@ -2,6 +2,7 @@
 "use strict";
 
 for (const form of document.querySelectorAll("form[data-submit-at-once]")) form.submit();
+document.querySelector(".top [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
 for (const link of document.querySelectorAll("a[data-open-at-once]"))
   addEventListener("load", () => setTimeout(() => (location.href = link.href)));
 

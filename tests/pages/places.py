@@ -9,7 +9,7 @@ from tests.pages.test_inbox import suggest
 from tests.pages.things import a_list, a_webhook, an_import
 from tests.roost_fixtures import Tenant
 
-ANYONES = ("/login", "/signup", "/login/link?token=0", "/nothing-here", *sorted(ADDRESSES))
+ANYONES = ("/login", "/signup", "/login/link?token=0", "/docs/nothing-here", *sorted(ADDRESSES))
 SPANISH = tuple(in_language(address, "es") for address in sorted(ADDRESSES))
 SIGNED_IN = (
     "/app/phones",
