@@ -64,6 +64,9 @@ class AndroidRadio(
             throw RadioRefused(OwnError.PERMISSION_MISSING)
         } catch (_: IllegalArgumentException) {
             throw RadioRefused(OwnError.BAD_ADDRESS)
+        } catch (_: UnsupportedOperationException) {
+            // So says SmsManager while the system's telephony process is away.
+            throw RadioRefused(OwnError.RADIO_NOT_AVAILABLE)
         }
     }
 
