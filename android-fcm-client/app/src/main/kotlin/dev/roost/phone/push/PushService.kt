@@ -11,12 +11,11 @@ import dev.roost.phone.work.engine
 class PushService : FirebaseMessagingService() {
     override fun onMessageReceived(message: RemoteMessage) {
         val wake = Wake(message.data["n"], nameOf(message.priority), nameOf(message.originalPriority))
-        engine.phone.wake(wake)
+        engine.wake(wake)
         if (wake.priority == Wake.HIGH) {
             Notices(this).woken()
             Presence.show(this)
         }
-        engine.poke()
     }
 
     /** Google dropped more than a hundred wakes. */

@@ -20,6 +20,7 @@ import dev.roost.phone.android.Sims
 import dev.roost.phone.core.Phone
 import dev.roost.phone.core.Ports
 import dev.roost.phone.core.Tell
+import dev.roost.phone.core.Wake
 import dev.roost.phone.core.mms.PlainMedia
 import dev.roost.phone.core.server.PlainHttp
 import dev.roost.phone.core.time.MINUTE
@@ -125,12 +126,22 @@ class Engine(private val app: RoostApplication) {
     fun later(change: (Phone) -> Unit) {
         stayAwake(isDue = true)
         receiving.execute {
-            try {
-                change(phone)
-            } catch (error: SQLException) {
-                app.log.add("what Android told could not be written: ${error.javaClass.simpleName}")
-            }
+            written(change)
             poke()
+        }
+    }
+
+    /** On the caller's thread: once a push service returns, nobody waits for what it was told. */
+    fun wake(wake: Wake) {
+        written { it.wake(wake) }
+        poke()
+    }
+
+    private fun written(change: (Phone) -> Unit) {
+        try {
+            change(phone)
+        } catch (error: SQLException) {
+            app.log.add("what Android told could not be written: ${error.javaClass.simpleName}")
         }
     }
 
