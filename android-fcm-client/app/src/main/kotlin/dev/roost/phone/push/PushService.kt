@@ -4,6 +4,7 @@ import com.google.firebase.messaging.FirebaseMessagingService
 import com.google.firebase.messaging.RemoteMessage
 import dev.roost.phone.core.Wake
 import dev.roost.phone.work.Notices
+import dev.roost.phone.work.PollJob
 import dev.roost.phone.work.Presence
 import dev.roost.phone.work.engine
 
@@ -14,7 +15,7 @@ class PushService : FirebaseMessagingService() {
         engine.wake(wake)
         if (wake.priority == Wake.HIGH) {
             Notices(this).woken()
-            Presence.show(this)
+            if (!Presence.show(this)) PollJob.now(this)
         }
     }
 
