@@ -9,6 +9,7 @@ import dev.roost.phone.core.server.Standing
 class Presence(private val context: Context) {
     private val notices = Notices(context)
     private var wasRefused = false
+    private var wasNeeded: Boolean? = null
 
     fun update(status: Status) {
         val isUseful = status.held > 0 || (status.standing == Standing.ACTIVE && !status.hasPush)
@@ -17,7 +18,14 @@ class Presence(private val context: Context) {
         // Once, since the job ends in an update, too; from then on alarms wake the phone for each thing that is due.
         if (isRefused && !wasRefused) PollJob.now(context)
         wasRefused = isRefused
-        if (needsOwner(status)) notices.needsOwner() else notices.ownerNotNeeded()
+        remind(needsOwner(status))
+    }
+
+    /** On a change only: each notice rings, and an update comes with every message. */
+    private fun remind(isNeeded: Boolean) {
+        if (isNeeded == wasNeeded) return
+        wasNeeded = isNeeded
+        if (isNeeded) notices.needsOwner() else notices.ownerNotNeeded()
     }
 
     /** Also the notice of a push that Android let start nothing. */
