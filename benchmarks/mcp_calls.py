@@ -1,102 +1,117 @@
-"""What the MCP function costs: its import beside a plain function's, and a call beside the same work over REST.
+"""CPU and DynamoDB calls of a warm MCP call, in both eras, beside the same work over REST.
 
-`python -m benchmarks.mcp_calls [calls]`. Imports are of fresh processes, the best of five. Calls run in this process on
-the tables of a local cloud, so the time of the tables is in both; `ping` is what the protocol alone costs.
+What the function costs to import is told with the other functions' (cold_start).
 """
 
 from __future__ import annotations
 
-import json
-import statistics
-import subprocess
-import sys
-import tempfile
-import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from statistics import median
 from typing import Any
 
 import httpx
 
+from benchmarks.counted_world import Counting, counting
+from benchmarks.counting import Usage
 from benchmarks.figures import Figure, Found, Size, Table
-from dev.lambda_transport import LambdaTransport
-from dev.local_roost import LocalRoost
+from benchmarks.wire_phone import WirePhone
+from dev.bootstrap import EVERY_SCOPE
+from dev.faults.caller import BASE_URL
+from dev.faults.world import World
+from roost.usecases.manage_keys import NewKey, create_key
 
-CALLS = 200
-IMPORTS = 5
-PROBE = """
-import sys, time
-sys.path[:0] = ["shared"]
-started = time.perf_counter()
-import functions.{name}.app
-print(time.perf_counter() - started, len(sys.modules))
-"""
+ROUNDS = {"full": 100, "small": 4}
+WARM = 5
+"""Rounds that do not count: imports and clients."""
+
+ROUND_SECONDS = 600
+"""Two sends through tools in ten minutes: below the thirty an hour that a key may make."""
+
 MODERN = "2026-07-28"
+ERAS = {"handshake": "2025-11-25", "modern": MODERN}
 META = {"io.modelcontextprotocol/protocolVersion": MODERN, "io.modelcontextprotocol/clientCapabilities": {}}
+TEXT = "Your parcel arrives today"
+READ, SEND = "GET /v1/account", "POST /v1/sms/send"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """`function`: which answers; `request`: as httpx takes it; `beside`: the call over REST that does the same."""
+
+    name: str
+    function: str
+    request: Mapping[str, Any]
+    beside: str | None = None
 
 
 def measure(size: Size) -> Found:
-    calls = CALLS if size == "full" else 5
-    found = Found([Figure("mcp_import", "import of mcp over that of read_account", round(import_ratio(), 2), "x")])
-    rows = tuple((what, round(spent, 1), round(ratio, 2)) for what, spent, ratio in call_times(calls))
-    found.figures += [Figure(f"mcp_{what}", f"{what} over GET /v1/account", ratio, "x") for what, _, ratio in rows[1:]]
-    found.tables["mcp"] = Table("MCP beside REST, the tables' time included", ("call", "ms", "over REST"), rows)
+    used = _used(ROUNDS[size])
+    calls = list(_calls(0))
+    cpu = {name: median(usage.cpu_ms for usage in usages) for name, usages in used.items()}
+    over = {call.name: round(cpu[call.name] / cpu[call.beside], 2) for call in calls if call.beside}
+    rows = tuple(
+        (call.name, round(cpu[call.name], 2), over.get(call.name), median(map(_db_calls, used[call.name])))
+        for call in calls
+    )
+    found = Found([Figure(f"mcp_{name}", f"CPU of {name}, over REST", ratio, "x") for name, ratio in over.items()])
+    columns = ("call", "CPU ms", "over REST", "DynamoDB calls")
+    found.tables["mcp"] = Table("Warm MCP calls, and the same over REST", columns, rows)
     return found
 
 
-def main(calls: int) -> None:
-    print(f"import of mcp over that of read_account: {import_ratio():.2f} x")
-    for what, spent, ratio in call_times(calls):
-        print(f"{what} {spent:.1f} ms: {ratio:.2f} x")
+def _db_calls(usage: Usage) -> int:
+    return sum(usage.calls.values())
 
 
-def import_ratio() -> float:
-    return imported("mcp") / imported("read_account")
+def _used(rounds: int) -> dict[str, list[Usage]]:
+    """By call. Each round makes all of them in turn, so that a busy moment meets all alike."""
+    used: dict[str, list[Usage]] = {call.name: [] for call in _calls(0)}
+    with counting() as counted, counted.stage([]) as stage:
+        phone, http = WirePhone.paired(stage.world), _client(stage.world)
+        for number in range(WARM + rounds):
+            phone.call()
+            for call in _calls(number):
+                used[call.name].append(_made(counted, http, call))
+            stage.world.time.advance(ROUND_SECONDS)
+    return {name: usages[WARM:] for name, usages in used.items()}
 
 
-def call_times(calls: int) -> Iterator[tuple[str, float, float]]:
-    """Each call in milliseconds, and over the first, which is REST."""
-    with tempfile.TemporaryDirectory() as folder, LocalRoost(Path(folder), tell=print) as local:
-        headers = {"x-api-key": local.keys.roost}
-        with httpx.Client(base_url="https://roost.example", transport=LambdaTransport(), headers=headers) as http:
-            rest = median(lambda: http.get("/v1/account"), calls)
-            yield "GET /v1/account", rest, 1.0
-            for era, version in (("handshake", "2025-11-25"), ("modern", MODERN)):
-                for what, method, params in (
-                    ("tools/list", "tools/list", {}),
-                    ("get_balance", "tools/call", {"name": "get_balance", "arguments": {}}),
-                ):
-                    spent = median(lambda: asked(http, version, method, params), calls)  # noqa: B023 (called at once)
-                    yield f"{what}, {era} era", spent, spent / rest
+def _client(world: World) -> httpx.Client:
+    key = create_key(world.runtime.deps, world.account, NewKey("benchmark", EVERY_SCOPE)).secret
+    return httpx.Client(base_url=BASE_URL, headers={"x-api-key": key}, transport=world.server)
 
 
-def imported(name: str) -> float:
-    """Seconds, with bytecode there."""
-    runs = [
-        subprocess.run([sys.executable, "-c", PROBE.format(name=name)], capture_output=True, text=True, check=True)
-        for _ in range(IMPORTS)
-    ]
-    return min(float(run.stdout.split()[0]) for run in runs)
+def _made(counted: Counting, http: httpx.Client, call: Call) -> Usage:
+    """Raises RuntimeError for a refusal: it would cost less than what is measured."""
+    counted.start()
+    answer = http.request(**call.request)
+    told = answer.json()
+    if not answer.is_success or told.get("error") or told.get("result", {}).get("isError"):
+        raise RuntimeError(f"{call.name}: {answer.status_code} {answer.text}")
+    return counted.meter.used[call.function]
 
 
-def median(call: Callable[[], httpx.Response], count: int) -> float:
-    """Milliseconds, warm."""
-    spent = []
-    for _ in range(count + 1):
-        started = time.perf_counter()
-        call().raise_for_status()
-        spent.append((time.perf_counter() - started) * 1_000)
-    return statistics.median(spent[1:])
+def _calls(number: int) -> Iterator[Call]:
+    """Of one round. Nothing is sent twice: a repeat through a tool would answer with the first message."""
+    sent = {"to": f"+1415555{number:04d}", "body": TEXT}
+    yield Call(READ, "read_account", {"method": "GET", "url": "/v1/account"})
+    yield Call(SEND, "send_message", {"method": "POST", "url": "/v1/sms/send", "json": sent})
+    for place, (era, version) in enumerate(ERAS.items(), start=1):
+        arguments = {"phone": f"+1415{555 + place}{number:04d}", "message": TEXT}
+        yield Call(f"tools/list, {era} era", "mcp", _message(version, "tools/list", {}))
+        yield Call(f"get_balance, {era} era", "mcp", _tool(version, "get_balance", {}), READ)
+        yield Call(f"send_sms, {era} era", "mcp", _tool(version, "send_sms", arguments), SEND)
 
 
-def asked(http: httpx.Client, version: str, method: str, params: dict[str, Any]) -> httpx.Response:
-    headers = {"mcp-protocol-version": version, "content-type": "application/json"}
+def _tool(version: str, name: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+    return _message(version, "tools/call", {"name": name, "arguments": arguments})
+
+
+def _message(version: str, method: str, params: dict[str, Any]) -> Mapping[str, Any]:
+    headers = {"mcp-protocol-version": version}
     if version == MODERN:
         params = {**params, "_meta": META}
         headers |= {"mcp-method": method} | ({"mcp-name": params["name"]} if "name" in params else {})
     message = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
-    return http.post("/mcp", content=json.dumps(message), headers=headers)
-
-
-if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else CALLS)
+    return {"method": "POST", "url": "/mcp", "json": message, "headers": headers}

@@ -22,7 +22,11 @@ CODE = "Your code is 482910"
 ANSWERING_NUMBER = "+15005550005"
 """The virtual phone's contact that answers with the text it got."""
 
-INSPECTED = ("get_messages", "list_devices", "get_balance", "setup_sms8", "why_waiting")
+CONNECT_MILLISECONDS = "60000"
+"""A busy machine takes its time to start a function."""
+
+ONCE = frozenset({"send_otp", "verify_otp"})
+"""The inspector calls them once: a number gets one code a minute, and a code bears few guesses."""
 
 
 def rounds_of(count: int, since: str, message_id: int) -> list[Round]:
@@ -91,17 +95,19 @@ def typescript_client(node: Path, folder: Path, which: str, url: str, key: str, 
     _tell(f"TypeScript client, {which}", json.loads(run.stdout)["milliseconds"])
 
 
-def inspector(node: Path, folder: Path, url: str, key: str, count: int, message_id: int) -> None:
-    """Its load mode calls one tool with the same arguments: the tools that only read, and the list."""
+def inspector(node: Path, folder: Path, url: str, key: str, count: int, planned: Round) -> None:
+    """Lists the tools in both eras, and calls each of `planned` in one connection `count` times in a row, with the same
+    arguments: what is sent again so answers with the first message. Raises SystemExit where a call does not go well."""
     home = folder / "home"
     home.mkdir(exist_ok=True)
     script = folder / "node_modules/@modelcontextprotocol/inspector/clients/launcher/build/index.js"
     base = [str(node), str(script), "--cli", url, "--transport", "http", "--header", f"Authorization: Bearer {key}"]
-    load = ["--load", "--load-requests", str(count)]
-    calls = [["--method", "tools/list", "--strict"], ["--method", "tools/list", *load]]
-    for name in INSPECTED:
-        given = ["--tool-arg", f"message_id={message_id}"] if name == "why_waiting" else []
-        calls.append(["--method", "tools/call", "--tool-name", name, *given, *load])
+    base += ["--connect-timeout", CONNECT_MILLISECONDS]
+    load = ["--load", "--load-requests", str(count), "--load-concurrency", "1"]
+    calls = [["--method", "tools/list", "--strict", "--protocol-era", era] for era in ("legacy", "modern")]
+    for name, arguments in planned:
+        named = ["--method", "tools/call", "--tool-name", name, "--tool-args-json", json.dumps(arguments)]
+        calls.append([*named, *([] if name in ONCE else load)])
     for call in calls:
         run = subprocess.run(
             [*base, *call], env=os.environ | {"HOME": str(home)}, capture_output=True, text=True, check=False

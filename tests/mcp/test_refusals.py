@@ -131,6 +131,7 @@ WRONG_ARGUMENTS: list[tuple[str, dict[str, Any], str]] = [
     ("send_sms", {"phone": "+14155550101", "message": "x", "device_id": 1, "devices": ["1"]}, "devices: and device_id"),
     ("send_sms", {"phone": "+14155550101", "message": "x", "devices": {"a": 1}}, "devices: Invalid request format"),
     ("send_sms", {"phone": "+14155550101", "message": "x", "option": 3}, "option: "),
+    ("send_sms", {"phone": "+14155550101", "message": "x", "device_id": True}, "device_id: must be a whole number"),
     ("send_sms", {"phone": "+14155550101", "message": "x", "repeat": "maybe"}, "repeat: must be 0 or 1"),
     ("send_otp", {"phone": "+14155550101", "length": 3}, "length: "),
     ("send_otp", {"phone": "+14155550101", "template": "no place"}, "template: "),

@@ -39,6 +39,27 @@ def test_no_other_app_can_forge_a_text_or_a_result() -> None:
     assert receivers[".android.SmsResultReceiver"].get(f"{ANDROID}exported") == "false"
 
 
+def test_other_apps_reach_the_two_screens_and_what_only_the_system_may_call() -> None:
+    [application] = manifest().iter("application")
+    exported = {
+        entry.get(f"{ANDROID}name"): entry.get(f"{ANDROID}permission")
+        for entry in application
+        if entry.get(f"{ANDROID}exported") != "false"
+    }
+    assert exported == {
+        ".screen.StatusActivity": None,
+        ".screen.PairActivity": None,
+        ".android.SmsReceiver": "android.permission.BROADCAST_SMS",
+        ".android.MmsReceiver": "android.permission.BROADCAST_WAP_PUSH",
+    }
+
+
+def test_a_tap_through_another_window_connects_the_phone_to_nobody() -> None:
+    screen = ElementTree.parse(APP / "app/src/main/res/layout/pair.xml")
+    [yes] = [entry for entry in screen.iter("Button") if entry.get(f"{ANDROID}id") == "@+id/yes"]
+    assert yes.get(f"{ANDROID}filterTouchesWhenObscured") == "true"
+
+
 def test_nothing_of_the_app_is_ever_restored_from_a_backup() -> None:
     [application] = manifest().iter("application")
     assert application.get(f"{ANDROID}allowBackup") == "false"

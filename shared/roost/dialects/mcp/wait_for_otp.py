@@ -27,7 +27,9 @@ class WaitForOtp(Arguments):
     sender_phone: str | None = Field(default=None, max_length=40, description="From this number or name only")
     device_id: Whole | None = Field(default=None, description="On this phone only")
     sim_slot: Annotated[Slot, SLOT_TEXT] | None = Field(default=None, description=SLOT)
-    timeout_seconds: int = Field(default=60, ge=SHORTEST_WAIT, le=180)
+    timeout_seconds: int = Field(
+        default=60, ge=SHORTEST_WAIT, le=180, description="Of the whole wait: more than 24 takes several calls"
+    )
     code_min_length: int = Field(default=4, ge=3, le=12)
     code_max_length: int = Field(default=8, ge=3, le=12)
     contains: str | None = Field(default=None, max_length=200, description="Only a text with this part in it")
@@ -108,7 +110,8 @@ TOOLS = (
         name="wait_for_otp",
         title="Wait for a one-time code",
         description="Wait until a text with a code comes in on one of the phones, and read the code. Call it right "
-        "after the code was asked for. One call waits up to 24 s; after a timeout go on with `since`.",
+        "after the code was asked for. The API ends every request after 30 s, so one call waits up to 24 s: after a "
+        "timeout, call it again with the answer's `since`.",
         scopes=frozenset({Scope.MESSAGES_READ}),
         arguments=WaitForOtp,
         result=OtpWait,

@@ -68,6 +68,13 @@ def read_text(value: Any) -> Any:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
+def read_whole(value: Any) -> Any:
+    """JSON's true is no 1: it would name a phone."""
+    if isinstance(value, bool):
+        raise refused("must be a whole number")
+    return value
+
+
 def read_json(value: Any) -> Any:
     try:
         return json.loads(value)
@@ -84,7 +91,7 @@ PhoneNumber = Annotated[str, BeforeValidator(read_number)]
 PhoneNumbers = Annotated[list[str], BeforeValidator(read_numbers), TEXT]
 Text = Annotated[str, BeforeValidator(read_text)]
 Links = Annotated[list[str], BeforeValidator(read_links), TEXT]
-Whole = Annotated[int, Field(ge=0, le=2**53 - 1)]
+Whole = Annotated[int, BeforeValidator(read_whole), Field(ge=0, le=2**53 - 1)]
 Timestamp = Annotated[int, Field(ge=0, le=LATEST_TIMESTAMP)]
-Slot = Annotated[int, Field(ge=0, le=9)]
-Option = Annotated[int, Field(ge=0, le=2)]
+Slot = Annotated[int, BeforeValidator(read_whole), Field(ge=0, le=9)]
+Option = Annotated[int, BeforeValidator(read_whole), Field(ge=0, le=2)]

@@ -64,19 +64,23 @@ class AndroidRadio(
             throw RadioRefused(OwnError.PERMISSION_MISSING)
         } catch (_: IllegalArgumentException) {
             throw RadioRefused(OwnError.BAD_ADDRESS)
+        } catch (_: UnsupportedOperationException) {
+            // So says SmsManager while the system's telephony process is away.
+            throw RadioRefused(OwnError.RADIO_NOT_AVAILABLE)
         }
     }
 
     /**
      * One per part and kind. Addressed to our receiver by name, so that results arrive in another process too; mutable,
      * because the system adds `errorCode` and the delivery PDU; told apart by their data URI, which counts for equality.
+     * Not for one shot: a carrier may say that it is still trying before it says how that ended.
      */
     private fun intents(order: SendOrder, parts: Int, kind: String): ArrayList<PendingIntent> =
         (1..parts).mapTo(ArrayList()) { part -> intent(ResultAddress(order.jobId, order.attempt, part, kind)) }
 
     private fun intent(address: ResultAddress): PendingIntent {
         val intent = Intent(context, SmsResultReceiver::class.java).setData(Uri.parse(address.uri))
-        return PendingIntent.getBroadcast(context, 0, intent, MUTABLE or PendingIntent.FLAG_ONE_SHOT)
+        return PendingIntent.getBroadcast(context, 0, intent, MUTABLE)
     }
 
     override fun ussd(jobId: String, attempt: Long, slot: Int, code: String) = refusing {

@@ -6,6 +6,7 @@ import android.util.Base64
 import dev.roost.phone.core.server.Seal
 import java.security.GeneralSecurityException
 import java.security.KeyStore
+import java.security.ProviderException
 import javax.crypto.Cipher
 import javax.crypto.KeyGenerator
 import javax.crypto.SecretKey
@@ -28,6 +29,9 @@ class KeystoreSeal : Seal {
             cipher.init(Cipher.DECRYPT_MODE, key(), GCMParameterSpec(TAG_BITS, bytes, 0, NONCE_BYTES))
             String(cipher.doFinal(bytes, NONCE_BYTES, bytes.size - NONCE_BYTES))
         } catch (_: GeneralSecurityException) {
+            null
+        } catch (_: ProviderException) {
+            // The Keystore's process does not answer: the call is made again later.
             null
         } catch (_: IllegalArgumentException) {
             null

@@ -70,7 +70,8 @@ class MmsProvider(private val context: Context, private val sims: Sims) {
             context.contentResolver.query(uri, columns, where, args, null)?.use { rows ->
                 generateSequence { rows.takeIf { it.moveToNext() } }.map(each).toList()
             }.orEmpty()
-        } catch (_: SecurityException) {
+        } catch (_: RuntimeException) {
+            // No permission, or a vendor's own provider without a column: a list that cannot be read tells nothing.
             emptyList()
         }
 

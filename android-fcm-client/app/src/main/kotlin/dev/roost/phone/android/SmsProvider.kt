@@ -43,7 +43,8 @@ class SmsProvider(private val context: Context, private val sims: Sims, private 
             context.contentResolver.query(uri, COLUMNS, where, args, "${Sms.DATE} ASC")?.use { rows ->
                 generateSequence { rows.takeIf { it.moveToNext() } }.mapNotNull(each).toList()
             }.orEmpty()
-        } catch (_: SecurityException) {
+        } catch (_: RuntimeException) {
+            // No permission, or a vendor's own provider without a column: a list that cannot be read tells nothing.
             emptyList()
         }
 

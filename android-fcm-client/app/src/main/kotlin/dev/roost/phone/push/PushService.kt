@@ -4,6 +4,7 @@ import com.google.firebase.messaging.FirebaseMessagingService
 import com.google.firebase.messaging.RemoteMessage
 import dev.roost.phone.core.Wake
 import dev.roost.phone.work.Notices
+import dev.roost.phone.work.PollJob
 import dev.roost.phone.work.Presence
 import dev.roost.phone.work.engine
 
@@ -11,12 +12,11 @@ import dev.roost.phone.work.engine
 class PushService : FirebaseMessagingService() {
     override fun onMessageReceived(message: RemoteMessage) {
         val wake = Wake(message.data["n"], nameOf(message.priority), nameOf(message.originalPriority))
-        engine.phone.wake(wake)
+        engine.wake(wake)
         if (wake.priority == Wake.HIGH) {
             Notices(this).woken()
-            Presence.show(this)
+            if (!Presence.show(this)) PollJob.now(this)
         }
-        engine.poke()
     }
 
     /** Google dropped more than a hundred wakes. */

@@ -20,6 +20,7 @@ import dev.roost.phone.android.Sims
 import dev.roost.phone.core.Phone
 import dev.roost.phone.core.Ports
 import dev.roost.phone.core.Tell
+import dev.roost.phone.core.Wake
 import dev.roost.phone.core.mms.PlainMedia
 import dev.roost.phone.core.server.PlainHttp
 import dev.roost.phone.core.time.MINUTE
@@ -38,6 +39,9 @@ class Engine(private val app: RoostApplication) {
     private val wakeLock =
         app.getSystemService(PowerManager::class.java).newWakeLock(PowerManager.PARTIAL_WAKE_LOCK, "roost:work")
             .apply { setReferenceCounted(false) }
+
+    /** Somebody asked for work that has not begun. */
+    private var isDue = false
     private val presence = Presence(app)
     private val handset = AndroidHandset(app, Sims(app))
 
@@ -72,14 +76,22 @@ class Engine(private val app: RoostApplication) {
         phone.firebase?.let { firebase -> FirebaseStart.start(app, firebase) }
     }
 
-    /** Look at once at what is due. */
+    /** Look at once at what is due. Who woke the processor lets it sleep when this returns, so it is kept awake here. */
     fun poke() {
+        stayAwake(isDue = true)
         handler.removeCallbacks(work)
         handler.post(work)
     }
 
-    private val work = Runnable {
+    private fun stayAwake(isDue: Boolean) = synchronized(wakeLock) {
+        this.isDue = isDue
         wakeLock.acquire(LONGEST_WORK_MS)
+    }
+
+    private fun maySleep() = synchronized(wakeLock) { if (!isDue) wakeLock.release() }
+
+    private val work = Runnable {
+        stayAwake(isDue = false)
         try {
             val wait = phone.tick()
             presence.update(phone.status())
@@ -89,7 +101,7 @@ class Engine(private val app: RoostApplication) {
             app.log.add("the phone's storage cannot be written: ${error.javaClass.simpleName}")
             rest(MINUTE)
         } finally {
-            wakeLock.release()
+            maySleep()
         }
     }
 
@@ -112,13 +124,24 @@ class Engine(private val app: RoostApplication) {
 
     /** Off the caller's thread, then look at what is due. */
     fun later(change: (Phone) -> Unit) {
+        stayAwake(isDue = true)
         receiving.execute {
-            try {
-                change(phone)
-            } catch (error: SQLException) {
-                app.log.add("what Android told could not be written: ${error.javaClass.simpleName}")
-            }
+            written(change)
             poke()
+        }
+    }
+
+    /** On the caller's thread: once a push service returns, nobody waits for what it was told. */
+    fun wake(wake: Wake) {
+        written { it.wake(wake) }
+        poke()
+    }
+
+    private fun written(change: (Phone) -> Unit) {
+        try {
+            change(phone)
+        } catch (error: SQLException) {
+            app.log.add("what Android told could not be written: ${error.javaClass.simpleName}")
         }
     }
 

@@ -26,6 +26,9 @@ class Notices(private val context: Context) {
     /** Every high-priority push shows something, or Google lowers the priority of those that follow. */
     fun woken() = notifications.notify(WORKING, working())
 
+    /** Leaves the notice of a running service alone: Android lets nobody cancel that. */
+    fun notWorking() = notifications.cancel(WORKING)
+
     fun needsOwner() = notifications.notify(ATTENTION, built(LOUD, R.string.notice_attention))
 
     fun ownerNotNeeded() = notifications.cancel(ATTENTION)

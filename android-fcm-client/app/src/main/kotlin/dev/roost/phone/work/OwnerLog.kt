@@ -2,6 +2,7 @@ package dev.roost.phone.work
 
 import android.content.Context
 import java.io.File
+import java.io.IOException
 import java.text.DateFormat
 import java.util.Date
 
@@ -18,6 +19,14 @@ class OwnerLog(context: Context) {
     fun add(line: String) {
         val at = DateFormat.getDateTimeInstance(DateFormat.SHORT, DateFormat.MEDIUM).format(Date())
         lines.addLast("$at  $line")
+        try {
+            keep()
+        } catch (_: IOException) {
+            // A full disk is what the line may be about: it stands in memory, and the phone goes on.
+        }
+    }
+
+    private fun keep() {
         if (lines.size > MOST_LINES) {
             repeat(MOST_LINES / 2) { lines.removeFirst() }
             file.writeText(lines.joinToString("") { "$it\n" })

@@ -1,5 +1,6 @@
 package dev.roost.phone.work
 
+import android.app.Notification
 import android.app.Service
 import android.content.Intent
 import android.content.pm.ServiceInfo
@@ -11,15 +12,23 @@ class SendingService : Service() {
     override fun onBind(intent: Intent?): IBinder? = null
 
     override fun onStartCommand(intent: Intent?, flags: Int, startId: Int): Int {
-        val notification = Notices(this).working()
+        try {
+            toForeground(Notices(this).working())
+            shown = this
+        } catch (_: IllegalStateException) {
+            // Android 12 may refuse a service that it restarts by itself what it allowed when the app started it.
+            stopSelf()
+        }
+        engine.poke()
+        return START_STICKY
+    }
+
+    private fun toForeground(notification: Notification) {
         if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.UPSIDE_DOWN_CAKE) {
             startForeground(Notices.WORKING, notification, ServiceInfo.FOREGROUND_SERVICE_TYPE_REMOTE_MESSAGING)
         } else {
             startForeground(Notices.WORKING, notification)
         }
-        shown = this
-        engine.poke()
-        return START_STICKY
     }
 
     override fun onDestroy() {

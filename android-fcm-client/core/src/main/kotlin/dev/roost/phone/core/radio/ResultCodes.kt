@@ -53,6 +53,7 @@ enum class ErrorClass(val codes: Map<Int, String>) {
 /** Refusals of the phone itself; the radio was never asked. */
 enum class OwnError(val group: ErrorClass) {
     SIM_NOT_PRESENT(ErrorClass.NOT_SUBMITTED),
+    RADIO_NOT_AVAILABLE(ErrorClass.NOT_SUBMITTED),
     PERMISSION_MISSING(ErrorClass.NOT_SUBMITTED),
     TOO_MANY_SEGMENTS(ErrorClass.PERMANENT),
     BAD_ADDRESS(ErrorClass.PERMANENT),
