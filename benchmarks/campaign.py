@@ -156,6 +156,7 @@ def move(bench: Bench, campaign: str, number: int, epoch: int, action: str) -> i
 
 def stop(bench: Bench, number: str) -> None:
     """Whether it had got its message already shows at the end."""
+    bench.now += SECOND
     bench.phones[0].receive(bench, number, "STOP")
     bench.stopped.add(number)
 

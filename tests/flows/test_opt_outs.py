@@ -5,6 +5,8 @@ import pytest
 
 from roost.domain.conversation_settings import CONFIRMATIONS
 from roost.domain.instants import minute_of, rfc3339
+from roost.storage.transactions import WriteConflict
+from roost.usecases import store_inbound
 from roost.usecases.release_scheduled import release_minute
 from tests.phone_driver import PhoneDriver
 from tests.roost_fixtures import Clock, Tenant
@@ -107,3 +109,21 @@ def test_the_deployed_functions_may_do_all_that(deployed: Tenant) -> None:
     assert deployed.send(PEER).status_code == 201
     answers(phone, "STOP")
     assert refused(deployed.send(PEER))
+
+
+def test_a_text_that_others_keep_coming_in_the_way_of_is_asked_for_again(
+    tenant: Tenant, phone: PhoneDriver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def conflict(*_: object) -> None:
+        raise WriteConflict
+
+    body = phone.body(phone.event("sms.received", data={"from": PEER, "text": "STOP", "sim_id": "sim_a"}))
+    monkeypatch.setattr(store_inbound, "put_message_once", conflict)
+    monkeypatch.setattr(type(tenant.deps), "back_off", lambda *_: None)
+    busy = phone.http.post("/phone/v1/callback", json=body)
+    assert busy.status_code == 503, busy.text
+    assert "retry-after" in busy.headers
+    assert tenant.send(PEER).status_code == 201, "nothing of it was written"
+    monkeypatch.undo()
+    assert phone.http.post("/phone/v1/callback", json=body).status_code == 200
+    assert refused(tenant.send(PEER))

@@ -8,6 +8,7 @@ from dataclasses import replace
 from roost.domain import ids
 from roost.domain.callbacks import CallMissed, MmsReceived, TextReceived
 from roost.domain.conversations import after_received, peer_of
+from roost.domain.errors import TryLater
 from roost.domain.messages import Direction, Kind, Message, MessageStatus
 from roost.domain.phones import Phone
 from roost.domain.segments import segments_of
@@ -88,8 +89,8 @@ def _row(deps: Deps, phone: Phone, event: CallMissed | MmsReceived | TextReceive
 
 
 def _put_once(deps: Deps, phone: Phone, event_id: str, make: Callable[[], Message], along: Along) -> None:
-    """`along`: what is written with it, decided anew at each try. Raises WriteConflict when others keep coming in the
-    way: the phone offers it again."""
+    """`along`: what is written with it, decided anew at each try. Raises TryLater when others keep coming in the way:
+    the phone offers it again."""
     now = deps.now()
     for tries in range(TRIES):
         record, message = inbound_record(phone.account, phone.number, event_id, now), make()
@@ -100,4 +101,4 @@ def _put_once(deps: Deps, phone: Phone, event_id: str, make: Callable[[], Messag
             return None
         except (MessageIdTaken, Changed, WriteConflict):
             deps.back_off(tries)
-    raise WriteConflict
+    raise TryLater
