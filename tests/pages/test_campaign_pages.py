@@ -38,7 +38,7 @@ def test_a_draft_is_previewed_started_and_followed_to_its_end(browser: Browser, 
     assert drafted(browser, tags="vip") == PAGE
     preview = browser.open(f"{PAGE}/preview")
     assert "Hi Ana" in preview.text
-    assert re.search(r"<dt>Recipients</dt><dd>2</dd>\s*<dt>SMS parts</dt><dd>2</dd>", preview.text)
+    assert re.search(r"<dt>Recipients</dt><dd>2</dd></div>\s*<div><dt>SMS parts</dt><dd>2</dd>", preview.text)
     assert "<dt>Done, not before</dt><dd><time" in preview.text
     assert "running" in browser.submit(preview, f"{PAGE}/start").text
     look(tenant, "cmp_1")
