@@ -25,7 +25,7 @@ CHECKS = ("not_a_server_error", "status_code_conformance", "content_type_conform
 tests/contract/test_handlers.py asks every route without a key instead."""
 
 ENDS = {"phone": r"^/v1/phones/\{phone_id\}|^/phone/v1/unpair$", "key": r"^/v1/keys/\{key_id\}"}
-"""Routes that may end what the others are called with: ids are taken from earlier answers. Called last, because behind
+"""Routes that may end what the others are called with: ids may come from earlier answers. Called last, because behind
 them everything is 401, which no check minds."""
 
 ASKS = {"phone": ("POST", "/phone/v1/callback"), "key": ("GET", "/v1/account")}
