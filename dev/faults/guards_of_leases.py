@@ -100,7 +100,7 @@ GUARDS_OF_LEASES = (
     Guard(
         "what a phone holds is written with the claim",
         "usecases/claim_jobs.py",
-        'kept: dict[str, Any] = {"held_jobs": held_item(jobs_held)} if jobs_held else {}',
+        'kept: dict[str, Any] = {"holds": held_item(jobs_held)} if jobs_held else {}',
         "kept: dict[str, Any] = {}",
         ("S56",),
     ),

@@ -24,8 +24,8 @@ LOOKS: Mapping[str, tuple[Mapping[str, int], str]] = MappingProxyType(
 )
 """Each page in either size, scheme and language, at half the time that all eight ways would take."""
 
-EXPECTED = re.compile(r"status of 404")
-"""A page that says 404 is told in the console, too."""
+EXPECTED = re.compile(r"status of 404|Not allowed to launch 'roost:")
+"""A page that says 404 is told in the console, too; and /app/join hands over to an app that is not there."""
 
 WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 BLOCKING = (

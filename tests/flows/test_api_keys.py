@@ -12,7 +12,7 @@ from tests.roost_fixtures import Clock, Tenant
 
 def everything_stored(deps: Deps) -> str:
     tables = (deps.messages, deps.devices, deps.keys, deps.contacts, deps.accounts)
-    return json.dumps([table.scan()["Items"] for table in tables], default=str)
+    return json.dumps([table.scan()["Items"] for table in tables], default=repr)
 
 
 @pytest.mark.capability("8MS-39")

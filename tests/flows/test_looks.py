@@ -11,10 +11,11 @@ import pytest
 from dev.write_units import count_writes
 from roost.domain.instants import HOUR, MINUTE, minute_of
 from roost.runtime.deps import Deps
-from roost.storage.checks import Check, Progress, look_again, mark_progress, put_check
+from roost.storage.checks import Check, Progress, checks_of, look_again, mark_progress, put_check
 from roost.storage.items import native
 from roost.storage.leases import lease_of
 from roost.storage.phones import from_item, get_phone
+from roost.usecases import sweep as sweep_module
 from roost.usecases.sweep import sweep
 from roost.usecases.wake_phones import wake_phone
 from tests.flows.test_batch_claims import take
@@ -74,7 +75,29 @@ def test_however_many_plan_looks_at_something_they_come_to_the_same_turns(
         look_again(deps.devices, check, clock.now + second * 1_000, 10 * MINUTE)
         planned.add(keys[-1])
         assert keys[-1] > f"CHECK#{minute_of(clock.now + second * 1_000)}"
-    assert len(planned) == 13
+    assert len(planned) in (12, 13), "by the turn of this account"
+
+
+def test_a_job_that_is_claimed_in_the_middle_of_a_look_is_looked_after(
+    tenant: Tenant, deps: Deps, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The look read the phone before the claim: it sees nothing held, and nobody else would plan another."""
+    phone = tenant.pair()
+    tenant.send(ttl_seconds=900)
+    check = Check(tenant.account.id, number_of(phone))
+    put_check(deps.devices, minute_of(clock.now), check, ahead=True)
+    read = sweep_module.get_phone
+
+    def claimed_just_after(*named: Any, **how: Any) -> Any:
+        found = read(*named, **how)
+        assert len(phone.claim()) <= 1
+        return found
+
+    with monkeypatch.context() as patched:
+        patched.setattr(sweep_module, "get_phone", claimed_just_after)
+        swept_at(deps, clock, Started())
+    later = [minute_of(clock.now + minutes * MINUTE) for minutes in range(40)]
+    assert check in [planned for minute in later for _, planned in checks_of(deps.devices, minute)]
 
 
 def test_a_phone_that_holds_something_is_looked_at_twice_an_hour_however_often_it_claims(

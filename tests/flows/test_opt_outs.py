@@ -117,12 +117,12 @@ def test_a_text_that_others_keep_coming_in_the_way_of_is_asked_for_again(
     def conflict(*_: object) -> None:
         raise WriteConflict
 
-    body = phone.body(phone.event("sms.received", data={"from": PEER, "text": "STOP", "sim_id": "sim_a"}))
+    stop = phone.event("sms.received", data={"from": PEER, "text": "STOP", "sim_id": "sim_a"})
     monkeypatch.setattr(store_inbound, "put_message_once", conflict)
     monkeypatch.setattr(type(tenant.deps), "back_off", lambda *_: None)
-    busy = phone.http.post("/phone/v1/callback", json=body)
-    assert busy.status_code == 503, busy.text
+    busy = phone.call(stop)
+    assert (busy["acked"], [event["code"] for event in busy["rejected"]]) == ([], ["try_later"])
     assert tenant.send(PEER).status_code == 201, "nothing of it was written"
     monkeypatch.undo()
-    assert phone.http.post("/phone/v1/callback", json=body).status_code == 200
+    assert phone.call(stop)["acked"] == [stop["event_id"]]
     assert refused(tenant.send(PEER))

@@ -177,7 +177,8 @@ def to_item(phone: Phone) -> Item:
             "last_lease": newest_lease_item(phone.last_lease) if phone.last_lease else None,
             "sims": sim_items(phone.sims),
             "push": push_item(phone.push) if phone.push else None,
-            "held_jobs": held_item(phone.held_jobs),
+            "held_jobs": None,
+            "holds": held_item(phone.held_jobs),
             "cancels": set(phone.cancels) or None,
         }
     )
@@ -209,8 +210,8 @@ def from_item(item: Item) -> Phone:
     known["sims"] = tuple(Sim(**sim) for sim in item.get("sims", ()))
     nested = {"push": PushAddress, "pacing": Pacing, "booked": Bookings, "heard": Heard}
     known |= {name: make(**item[name]) for name, make in nested.items() if name in item}
-    held = item.get("held_jobs", ())
-    known["held_jobs"] = held if isinstance(held, frozenset) else frozenset(from_steps(held))  # a set, at first
+    # The first versions wrote a set, under the name of the field; who went back to one of them has both.
+    known["held_jobs"] = frozenset(from_steps(item.get("holds", ()))) | item.get("held_jobs", frozenset())
     if "last_lease" in item:
         known["last_lease"] = lease_of({"account": item["account"], "phone": item["number"], **item["last_lease"]})
     return Phone(**known)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from roost.domain.attempts import with_next_attempt
 from roost.domain.callbacks import (
@@ -17,6 +18,7 @@ from roost.domain.callbacks import (
     TextReceived,
     Unreadable,
 )
+from roost.domain.errors import TryLater
 from roost.domain.leases import LeaseState
 from roost.domain.messages import HELD, Message, MessageStatus
 from roost.domain.phones import Phone
@@ -53,14 +55,11 @@ def apply_events(deps: Deps, phone: Phone, events: Iterable[PhoneEvent]) -> Even
             case LeaseAccepted():
                 _accept_lease(deps, phone, event, applied)
             case TextReceived():
-                store_text(deps, phone, event)
-                applied.acked.append(event.event_id)
+                _store(applied, event.event_id, partial(store_text, deps, phone, event))
             case CallMissed():
-                store_call(deps, phone, event)
-                applied.acked.append(event.event_id)
+                _store(applied, event.event_id, partial(store_call, deps, phone, event))
             case MmsReceived():
-                store_mms(deps, phone, event)
-                applied.acked.append(event.event_id)
+                _store(applied, event.event_id, partial(store_mms, deps, phone, event))
             case Alert():
                 applied.alerts.append(event)
                 applied.acked.append(event.event_id)
@@ -69,6 +68,16 @@ def apply_events(deps: Deps, phone: Phone, events: Iterable[PhoneEvent]) -> Even
     for message_id, job_events in reports.items():
         _apply_reports(deps, phone, message_id, job_events, applied)
     return applied
+
+
+def _store(applied: EventsApplied, event_id: str, store: Callable[[], None]) -> None:
+    """What cannot be written just now holds up nothing else of the call: the phone offers it again."""
+    try:
+        store()
+    except TryLater:
+        applied.rejected.append(Rejection(event_id, "try_later", permanent=False))
+    else:
+        applied.acked.append(event_id)
 
 
 def _accept_lease(deps: Deps, phone: Phone, event: LeaseAccepted, applied: EventsApplied) -> None:

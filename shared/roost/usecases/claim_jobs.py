@@ -33,8 +33,8 @@ from roost.usecases.withdraw_messages import without_opted_out
 TRIES = 4
 
 LOOK_AT_HELD_EVERY = 30 * MINUTE
-"""A phone that holds something, the first time after its lease from a lane has ended. Deadlines and whatever else
-changes plan looks of their own."""
+"""A phone that holds something, the first time after its lease from a lane has ended. Each look plans the next no later
+than the first deadline that it sees."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +69,8 @@ def claim_jobs(
         jobs_held = _held_after(deps, phone, claim, settled, plan.lease)
         if _finds_nothing(phone, plan, jobs_held) and is_known(phone, call, changes, deps.now()):
             return Granted(phone, plan.next_poll_seconds, reoffers=missing)
-        kept: dict[str, Any] = {"held_jobs": held_item(jobs_held)} if jobs_held else {}
-        gone = WAKE if jobs_held else (*WAKE, "held_jobs")
+        kept: dict[str, Any] = {"holds": held_item(jobs_held)} if jobs_held else {}
+        gone = (*WAKE, "held_jobs") if jobs_held else (*WAKE, "held_jobs", "holds")
         try:
             phone = _write_down(deps, phone, plan, {**changes, **plan.changes(), **kept}, gone)
         except ConditionFailed as failure:
@@ -95,7 +95,7 @@ def _write_down(deps: Deps, phone: Phone, plan: Plan, changes: dict[str, Any], g
     if plan.part is None:
         return update_phone(deps.devices, phone, changes, remove=gone, expect=expected)
     check = Check(phone.account, phone.number)
-    minute = minute_of(next_turn(check, deps.now() + LEASE_LIFETIME, LOOK_AT_HELD_EVERY))
+    minute = minute_of(_first_look(check, plan.part, deps.now()))
     # The sweep looks at a minute when it is over: one entry is enough for all claims until then.
     if phone.checked_in != minute:
         put_check(deps.devices, minute, check, ahead=True)
@@ -103,6 +103,12 @@ def _write_down(deps: Deps, phone: Phone, plan: Plan, changes: dict[str, Any], g
     lane = lane_change_write(deps.messages, plan.part.before, plan.part.after)
     commit(deps.messages, phone_write(deps.devices, update), lane)
     return get_phone(deps.devices, phone.account, phone.number, consistent=True) or phone
+
+
+def _first_look(check: Check, part: LanePart, now: int) -> int:
+    """At the phone's next turn after the lease has ended, or so early that another phone can still be in time."""
+    ended, turn = now + LEASE_LIFETIME, next_turn(check, now + LEASE_LIFETIME, LOOK_AT_HELD_EVERY)
+    return ended + MINUTE if min(message.expires_at for message in part.messages) < turn else turn
 
 
 def _held_after(deps: Deps, phone: Phone, claim: Claim, settled: frozenset[int], lease: Lease | None) -> frozenset[int]:

@@ -29,13 +29,15 @@ def lose_storage(deps: Deps, phone: Phone) -> None:
         mark_unknown(deps, message, "storage_lost")
 
 
-def settle_overdue(deps: Deps, phone: Phone) -> int | None:
+def settle_overdue(deps: Deps, phone: Phone, waiting: list[Waiting] | None = None) -> int | None:
     """Enforce every deadline of what a phone holds or should fetch; the instant of the next one, None if nothing is
-    open."""
+    open. `waiting`: its queue as it was before `phone` was read; only so is None certain."""
     now = deps.now()
     held = held_messages(deps, phone)
     deadlines = _take_back_unaccepted(deps, phone, held)
-    for entry in waiting_for(deps.messages, phone.account, phone.number, MOST_WAITING):
+    if waiting is None:
+        waiting = waiting_for(deps.messages, phone.account, phone.number, MOST_WAITING)
+    for entry in waiting:
         if now < entry.expires_at:
             deadlines.append(_answer_due(phone, entry, now) or entry.expires_at)
         elif entry.lane is not None:

@@ -11,6 +11,7 @@ from roost.runtime.deps import Deps
 from roost.runtime.log import log_crash
 from roost.storage.checks import Check, Progress, checks_of, mark_progress, next_turn, put_check, read_progress
 from roost.storage.phones import get_phone
+from roost.storage.queues import Waiting, waiting_for
 from roost.usecases.campaign_hours import look_after_campaign
 from roost.usecases.claim_jobs import LOOK_AT_HELD_EVERY
 from roost.usecases.close_lanes import settle_batch
@@ -18,7 +19,7 @@ from roost.usecases.look_after_highlevel import look_after_highlevel
 from roost.usecases.look_after_import import look_after_import
 from roost.usecases.manage_phones import unpair_phone
 from roost.usecases.release_scheduled import release_minute
-from roost.usecases.settle_silence import settle_overdue
+from roost.usecases.settle_silence import MOST_WAITING, settle_overdue
 from roost.usecases.watch_phones import watch_phones
 from roost.usecases.webhook_outages import look_after_webhook
 
@@ -57,9 +58,10 @@ def sweep(deps: Deps, executions: Executions) -> None:
             if deps.now() > stop_at:
                 mark_progress(deps.devices, Progress(minute, after=name))
                 return
-        after = None
         if not was_swept:
             mark_progress(deps.devices, Progress(minute))
+        if after is not None:
+            return  # the next run looks at what came late into this minute, also before `after`
 
 
 def _begin(progress: Progress | None, last: int) -> tuple[int, str | None]:
@@ -76,7 +78,7 @@ def _look_safely(deps: Deps, executions: Executions, minute: str, check: Check) 
         _look(deps, executions, check)
     except Exception as error:
         log_crash(error, f"sweep {minute}")
-        put_check(deps.devices, minute_of(deps.now()), check, ahead=True)
+        put_check(deps.devices, minute_of(deps.now()), check)
 
 
 def _look(deps: Deps, executions: Executions, check: Check) -> None:
@@ -87,7 +89,7 @@ def _look(deps: Deps, executions: Executions, check: Check) -> None:
 def _look_after_batch(deps: Deps, _: Executions, check: Check) -> None:
     next_look = settle_batch(deps, check.account, check.batch or 0)
     if next_look is not None:
-        put_check(deps.devices, minute_of(next_look), check, ahead=True)
+        put_check(deps.devices, minute_of(next_look), check, ahead=next_look > deps.now() + MINUTE)
 
 
 def _look_after_watch(deps: Deps, _: Executions, check: Check) -> None:
@@ -95,8 +97,10 @@ def _look_after_watch(deps: Deps, _: Executions, check: Check) -> None:
 
 
 def _look_after_phone(deps: Deps, executions: Executions, check: Check) -> None:
+    # The queue first: what a claim takes out of it between the two reads then stands on the phone's item.
+    waiting = waiting_for(deps.messages, check.account, check.phone or 0, MOST_WAITING)
     phone = get_phone(deps.devices, check.account, check.phone or 0, consistent=True)
-    if phone is None or (deadline := _settle(deps, executions, phone)) is None:
+    if phone is None or (deadline := _settle(deps, executions, phone, waiting)) is None:
         return
     look_at = min(max(deadline, deps.now() + MINUTE), next_turn(check, deps.now(), LOOK_AT_HELD_EVERY))
     if minute_of(look_at) != phone.checked_in:
@@ -120,7 +124,7 @@ LOOKS: tuple[tuple[str, Callable[[Deps, Executions, Check], None]], ...] = (
 """By the member of a check that says what it is about."""
 
 
-def _settle(deps: Deps, executions: Executions, phone: Phone) -> int | None:
+def _settle(deps: Deps, executions: Executions, phone: Phone, waiting: list[Waiting]) -> int | None:
     """Do what is due for a phone; when the next will be, None if nothing is open."""
     if phone.removed_at is not None:
         unpair_phone(deps, phone)
@@ -129,4 +133,4 @@ def _settle(deps: Deps, executions: Executions, phone: Phone) -> int | None:
             # Should that execution be lost, the next look finds it failed and starts another.
             executions.recover_phone(phone.account, phone.number, phone.woken_at)
         return next_turn(Check(phone.account, phone.number), deps.now(), LOOK_AGAIN_AFTER)
-    return settle_overdue(deps, phone)
+    return settle_overdue(deps, phone, waiting)

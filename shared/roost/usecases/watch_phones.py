@@ -27,4 +27,4 @@ def watch_phones(deps: Deps, check: Check) -> None:
     before, after = get_picture(deps.messages, check.account), take_picture(check.account, phones, deps.now())
     if has_changed(before, after):
         change_picture(deps.messages, before, after)
-    put_check(deps.devices, minute_of(deps.now()), check, ahead=True)
+    put_check(deps.devices, minute_of(deps.now()), check)

@@ -12,6 +12,8 @@ from importlib.resources import files
 from types import MappingProxyType
 
 PLACE = re.compile(r"\{(\d*)\}")
+LONGEST = 500
+"""Characters of what is looked up; more than that repeats what somebody typed, and stays as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,8 @@ class Saying:
 def say(language: str, text: str) -> str:
     """`text` in that language; as it is where nobody translated it. Values in it that are sentences themselves are
     said, too, and so are the parts of sentences joined by semicolons and of `field: problem`."""
+    if len(text) > LONGEST:
+        return text
     if (told := _told(language, text)) is not None:
         return told
     if "; " in text:
