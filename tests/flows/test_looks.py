@@ -15,7 +15,6 @@ from roost.storage.checks import Check, Progress, checks_of, look_again, mark_pr
 from roost.storage.items import native
 from roost.storage.leases import lease_of
 from roost.storage.phones import from_item, get_phone
-from roost.usecases import sweep as sweep_module
 from roost.usecases.sweep import sweep
 from roost.usecases.wake_phones import wake_phone
 from tests.flows.test_batch_claims import take
@@ -86,15 +85,13 @@ def test_a_job_that_is_claimed_in_the_middle_of_a_look_is_looked_after(
     tenant.send(ttl_seconds=900)
     check = Check(tenant.account.id, number_of(phone))
     put_check(deps.devices, minute_of(clock.now), check, ahead=True)
-    read = sweep_module.get_phone
-
     def claimed_just_after(*named: Any, **how: Any) -> Any:
-        found = read(*named, **how)
+        found = get_phone(*named, **how)
         assert len(phone.claim()) <= 1
         return found
 
     with monkeypatch.context() as patched:
-        patched.setattr(sweep_module, "get_phone", claimed_just_after)
+        patched.setattr("roost.usecases.sweep.get_phone", claimed_just_after)
         swept_at(deps, clock, Started())
     later = [minute_of(clock.now + minutes * MINUTE) for minutes in range(40)]
     assert check in [planned for minute in later for _, planned in checks_of(deps.devices, minute)]
