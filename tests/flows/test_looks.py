@@ -85,6 +85,7 @@ def test_a_job_that_is_claimed_in_the_middle_of_a_look_is_looked_after(
     tenant.send(ttl_seconds=900)
     check = Check(tenant.account.id, number_of(phone))
     put_check(deps.devices, minute_of(clock.now), check, ahead=True)
+
     def claimed_just_after(*named: Any, **how: Any) -> Any:
         found = get_phone(*named, **how)
         assert len(phone.claim()) <= 1
