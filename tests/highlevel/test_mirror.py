@@ -101,6 +101,16 @@ def test_a_text_whose_answer_was_lost_is_found_instead_of_shown_twice(stage: Sta
     assert len({text["altId"] for text in stage.there.texts}) == 2
 
 
+def test_what_the_stream_tells_again_between_two_tries_loses_no_doubt(stage: Stage, tenant: Tenant) -> None:
+    received = stage.receive(tenant.pair(), "same words")
+    stage.there.faults["show"] = [(LOST, None, {})]
+    stage.tell(received)
+    stage.pass_once()
+    stage.tell(received)
+    stage.work()
+    assert stage.there.bodies("inbound") == ["same words"]
+
+
 def test_a_contact_that_was_deleted_there_is_made_anew(stage: Stage, tenant: Tenant) -> None:
     phone = tenant.pair()
     stage.tell(stage.receive(phone, "first"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -29,10 +30,12 @@ def partition_of(account: str, location: str) -> str:
 
 
 def put_errands(table: Table, location: Location, errands: Iterable[Errand], now: int) -> None:
-    """Twice is once: an errand is owed under its id. What was done meanwhile is told by what it left."""
-    with table.batch_writer(overwrite_by_pkeys=["pk", "sk"]) as batch:
-        for errand in errands:
-            batch.put_item(Item=errand_item(location, errand, now))
+    """Twice is once: one that is owed stays as it is, with its tries and its doubt. What was done meanwhile is told by
+    what it left."""
+    for errand in errands:
+        item = errand_item(location, errand, now)
+        with suppress(ConditionFailed):
+            conditionally(table.put_item, Item=item, ConditionExpression="attribute_not_exists(pk)")
 
 
 def errand_write(table: Table, location: Location, errand: Errand, now: int) -> Write:
