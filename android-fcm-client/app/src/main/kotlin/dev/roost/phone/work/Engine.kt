@@ -42,6 +42,9 @@ class Engine(private val app: RoostApplication) {
 
     /** Somebody asked for work that has not begun. */
     private var isDue = false
+
+    /** What Android told and the receiving thread has not written yet. */
+    private var unwritten = 0
     private val presence = Presence(app)
     private val handset = AndroidHandset(app, Sims(app))
 
@@ -78,20 +81,25 @@ class Engine(private val app: RoostApplication) {
 
     /** Look at once at what is due. Who woke the processor lets it sleep when this returns, so it is kept awake here. */
     fun poke() {
-        stayAwake(isDue = true)
+        stayAwake { isDue = true }
+        postWork()
+    }
+
+    private fun postWork() {
         handler.removeCallbacks(work)
         handler.post(work)
     }
 
-    private fun stayAwake(isDue: Boolean) = synchronized(wakeLock) {
-        this.isDue = isDue
+    private fun stayAwake(because: () -> Unit) = synchronized(wakeLock) {
+        because()
         wakeLock.acquire(LONGEST_WORK_MS)
     }
 
-    private fun maySleep() = synchronized(wakeLock) { if (!isDue) wakeLock.release() }
+    /** Only when neither thread has anything left: the other one's fact may be unwritten while this one is done. */
+    private fun maySleep() = synchronized(wakeLock) { if (!isDue && unwritten == 0) wakeLock.release() }
 
     private val work = Runnable {
-        stayAwake(isDue = false)
+        stayAwake { isDue = false }
         try {
             val wait = phone.tick()
             presence.update(phone.status())
@@ -124,10 +132,14 @@ class Engine(private val app: RoostApplication) {
 
     /** Off the caller's thread, then look at what is due. */
     fun later(change: (Phone) -> Unit) {
-        stayAwake(isDue = true)
+        stayAwake { unwritten++ }
         receiving.execute {
             written(change)
-            poke()
+            stayAwake {
+                unwritten--
+                isDue = true
+            }
+            postWork()
         }
     }
 
