@@ -22,6 +22,7 @@ from dev.cloud.engine_patches import (
     copy_function_output,
     count_no_routes,
     note_permissions,
+    read_key_conditions_once,
     stream_end,
 )
 from dev.cloud.event_filter import PatternError
@@ -102,6 +103,7 @@ class LocalCloud:
     async def _start(self) -> tuple[asyncio.Task[None], Pollers]:
         answer_without_delay()
         count_no_routes()
+        read_key_conditions_once()
         copy_function_output(FunctionLog(Path(self._options.logs)))
         if self._options.auth:
             note_permissions(self._state / PERMISSIONS_USED)

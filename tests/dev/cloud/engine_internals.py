@@ -28,6 +28,7 @@ NAMES = {
         "_put_item",
         "_delete_item",
         "_tables",
+        "_evaluate_condition",
         "stream_end_position",
     ),
     "ministack.services.cloudformation.engine": ("_SECTION_QUOTAS",),
@@ -37,6 +38,7 @@ NAMES = {
 PARAMETERS = {
     ("ministack.core.iam_evaluator", "evaluate"): ["ctx", "policies"],
     ("ministack.services.dynamodb", "_emit_stream_event"): ["table_name", "event_name", "old_item", "new_item"],
+    ("ministack.services.dynamodb", "_evaluate_condition"): ["expr", "item", "attr_values", "attr_names", "slot"],
     ("ministack.services.dynamodb", "stream_end_position"): ["table_name", "account_id", "region"],
     ("ministack.services.dynamodb", "handle_request"): ["method", "path", "headers", "body", "query_params"],
 }
