@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import json
 import random
-import resource
 import sys
 import tempfile
 import time
@@ -208,6 +207,7 @@ def measure(asked: argparse.Namespace) -> dict[str, Any]:
             content, good = csv_of(asked.contacts, rng)
             bench.kill_chance = min(0.05, asked.kills / (CALLS_PER_CONTACT * asked.contacts))
             imported = import_file(bench, content)
+            megabytes = bench.again(lambda: bench.server.call("megabytes", bench.now))
             for early in rng.sample(good, max(1, int(len(good) * OPTED_OUT))):
                 stop(bench, early)
             bench.server.units.clear()
@@ -229,6 +229,7 @@ def measure(asked: argparse.Namespace) -> dict[str, Any]:
         **verdict,
         "imported": imported["created"],
         "refused_rows": imported["refused"],
+        "importing_megabytes": megabytes,
         "status": shown["status"],
         "counts": shown["counts"],
         "excluded": shown["excluded"],
@@ -237,7 +238,6 @@ def measure(asked: argparse.Namespace) -> dict[str, Any]:
         "units_per_message": round(units / max(verdict["reached"], 1), 3),
         "transitions_per_message": round(transitions / max(verdict["reached"], 1), 5),
         "simulated_hours": round((bench.now - BEGINS) / HOUR, 1),
-        "driver_megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1_024,
         "seconds": round(time.perf_counter() - started),
     }
 

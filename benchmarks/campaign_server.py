@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import resource
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -79,7 +80,7 @@ def _serve(pipe: Connection) -> None:
     runtime_deps.wall_clock = lambda: clock["now"]
     logger().setLevel("CRITICAL")
     units = count_writes(deps())
-    doing: dict[str, Callable[..., Any]] = {"http": _http, "handler": _handler, "minute": _minute}
+    doing: dict[str, Callable[..., Any]] = {"http": _http, "handler": _handler, "minute": _minute, "megabytes": _megabytes}
     while True:
         try:
             name, clock["now"], arguments = pipe.recv()
@@ -88,6 +89,11 @@ def _serve(pipe: Connection) -> None:
         units.clear()
         answer = doing[name](**arguments)
         pipe.send((answer, dict(units)))
+
+
+def _megabytes() -> int:
+    """The most this process ever had, whatever it served."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1_024
 
 
 def _http(method: str, path: str, headers: dict[str, str], json: Any) -> tuple[int, Any]:

@@ -58,6 +58,16 @@ def test_claims_shrink_as_the_pool_runs_dry(tenant: Tenant) -> None:
     assert sizes == [10, 10, 10, 8, 6, 4, 3, 3, 2, 1, 1, 1, 1]
 
 
+def test_what_waits_in_the_batches_behind_counts_as_remaining(tenant: Tenant) -> None:
+    phones = [tenant.pair(), tenant.pair()]
+    send_all(tenant, 30)
+    send_all(tenant, 30)
+    sizes: list[int] = []
+    while jobs := take(phones[len(sizes) % 2], []):
+        sizes.append(len(jobs))
+    assert sizes == [10, 10, 10, 8, 6, 4, 3, 3, 2, 1, 1, 1, 1]
+
+
 def test_a_claim_stays_within_the_slots_that_a_phone_has_left_today(tenant: Tenant) -> None:
     phone = tenant.pair()
     change = {"gap_seconds": 0, "daily_cap": 3, "acknowledge": True}

@@ -6,12 +6,29 @@ from dataclasses import replace
 
 import pytest
 
+from roost.domain.leases import MAX_JOBS
 from roost.domain.pacing import Bookings
 from roost.domain.phones import Phone
 from roost.storage.phones import FIRST, MORE, get_phone, put_phone, some_phones
+from roost.usecases.plan_claim import LANES_SEEN
+from tests.flows.test_batches import send_all
+from tests.phone_driver import PhoneDriver
 from tests.roost_fixtures import Clock, Tenant
 
 MANY = FIRST + 2 * MORE
+
+
+@pytest.fixture
+def together(tenant: Tenant) -> PhoneDriver:
+    """The first of many, all online, which share the batches."""
+    phone = tenant.pair()
+    phone.call(claim="awake")
+    found = get_phone(tenant.deps.devices, tenant.account.id, 1)
+    assert found is not None
+    for number in range(2, MANY + 1):
+        put_phone(tenant.deps.devices, replace(found, number=number))
+    change_counter(tenant)
+    return phone
 
 
 @pytest.fixture
@@ -79,3 +96,18 @@ def test_of_few_phones_all_are_read(tenant: Tenant) -> None:
         tenant.pair()
     phones, is_all = some_phones(tenant.deps.devices, tenant.account.id, 7)
     assert ([phone.number for phone in phones], is_all) == ([1, 2, 3], True)
+
+
+def test_the_last_of_a_campaign_goes_round_among_many_phones(tenant: Tenant, together: PhoneDriver) -> None:
+    """ceil(remaining / 2 phones) of all that waits, though only some of the phones are read."""
+    for _ in range(LANES_SEEN - 1):
+        send_all(tenant, 12)
+    assert len(together.claim()) == -(-12 * (LANES_SEEN - 1) // (2 * MANY)) == 2
+
+
+def test_as_long_as_there_are_more_lanes_than_a_look_sees_parts_are_large(
+    tenant: Tenant, together: PhoneDriver
+) -> None:
+    for _ in range(LANES_SEEN):
+        send_all(tenant, 12)
+    assert len(together.claim()) == MAX_JOBS

@@ -106,6 +106,12 @@ def some_phones(table: Table, account: str, dice: int) -> tuple[list[Phone], boo
     return [phone for phone in by_number.values() if phone.removed_at is None], "LastEvaluatedKey" not in answer
 
 
+def phones_paired(table: Table, account: str) -> int:
+    """How many there ever were, also those that were removed."""
+    item = table.get_item(Key=counter_key(account)).get("Item", {})
+    return int(str(item.get("phones", 0)))
+
+
 def another_may_send(table: Table, phone: Phone) -> bool:
     """Whether the account has one beside this phone. Reads on only until one is found."""
     of_account = Key("pk").eq(f"A#{phone.account}") & Key("sk").begins_with("phone#")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """One entry of a queue: enough to choose by, without reading the message. `lane`: it is that lane of the batch
-    `message_id`, and `segments` says nothing."""
+    `message_id`, with `lane_count` messages when it was accepted, and `segments` says nothing."""
 
     priority: Priority
     due_at: int
@@ -28,6 +28,7 @@ class Waiting:
     expires_at: int
     sim_slot: int | None
     lane: int | None = None
+    lane_count: int = 0
 
     @property
     def rank(self) -> tuple[int, int, bool, int]:
@@ -80,7 +81,7 @@ def queue_keys_of_lane(lane: Lane) -> Item:
         return {}
     slot = "" if lane.sim_slot is None else lane.sim_slot
     place = _place(lane.priority, lane.due_at, lane.base)
-    return {"queue_pk": queue, "queue_sk": f"{place}#0#{lane.leaves_until}#{slot}#{lane.number}"}
+    return {"queue_pk": queue, "queue_sk": f"{place}#0#{lane.leaves_until}#{slot}#{lane.number}#{lane.count}"}
 
 
 def _place(priority: Priority, due_at: int, number: int) -> str:
@@ -98,6 +99,7 @@ def _waiting(place: str) -> Waiting:
         expires_at=int(expires),
         sim_slot=int(slot) if slot else None,
         lane=int(lane[0]) if lane else None,
+        lane_count=int(lane[1]) if len(lane) > 1 else 0,  # 0: accepted before the count stood here
     )
 
 

@@ -25,8 +25,9 @@ from roost.storage.transactions import WriteConflict, commit
 from roost.storage.wakes import WAKE
 from roost.usecases.held_messages import still_open
 from roost.usecases.known_calls import is_known
+from roost.usecases.lane_parts import LanePart, bound_to
 from roost.usecases.offers import offered_job, write_down_offer
-from roost.usecases.plan_claim import LanePart, Plan, bound_to, plan_claim
+from roost.usecases.plan_claim import Plan, plan_claim
 from roost.usecases.revoke_lease import revoke_lease, take_back_unwritten
 from roost.usecases.withdraw_messages import without_opted_out
 

@@ -6,36 +6,25 @@ from dataclasses import asdict, dataclass, replace
 from itertools import takewhile
 from typing import Any
 
-from roost.domain.batches import PULLED, Lane, LaneStatus, guided_size
 from roost.domain.callbacks import Claim
 from roost.domain.instants import MINUTE, SECOND
 from roost.domain.leases import HOLD, LEASE_LIFETIME, MAX_JOBS, Grant, Lease, LeaseState, can_be_offered, choose_grant
 from roost.domain.messages import Message, Priority
 from roost.domain.pacing import Bookings, book, next_slot
 from roost.domain.phone_config import poll_seconds
-from roost.domain.phones import Phone, Presence, choose_sim
+from roost.domain.phones import Phone
 from roost.domain.ussd import ANSWER_TIMEOUT, is_ussd, ussd_held_up
 from roost.runtime.deps import Deps
-from roost.storage.batches import get_lane, messages_of_lane
-from roost.storage.campaigns import is_running
 from roost.storage.messages import get_message
-from roost.storage.phones import another_may_send, list_phones, newest_lease_item
+from roost.storage.phones import another_may_send, newest_lease_item
 from roost.storage.queues import Waiting, waiting_for, waiting_for_any
+from roost.usecases.lane_parts import LanePart, of_lane, part_of
 
 LATE_POLL = 5 * MINUTE
 """A dozing phone's poll comes so much later than asked for."""
 
-MOST_LANES = 3
-"""Of the shared lanes a look sees the first few: it takes from one, and one may be late in the index."""
-
-
-@dataclass(frozen=True, slots=True)
-class LanePart:
-    """What a claim takes from a lane: `messages`, none of them an item yet, and the lane before and after."""
-
-    before: Lane
-    after: Lane
-    messages: tuple[Message, ...]
+LANES_SEEN = 20
+"""Of the shared lanes a look sees the first: as many as one read unit of an index holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +59,13 @@ def plan_claim(deps: Deps, phone: Phone, claim: Claim) -> Plan:
     lane, entries = None, []
     if len(alone) < len(group) and (urgent or _runs_out(phone, now)):
         room = min(claim.most, MAX_JOBS) - len(fitting)
-        lane, messages = _of_lane(deps, phone, group[len(alone)], room)
+        behind = _count_behind(group[len(alone) :])
+        lane, messages = of_lane(deps, phone, group[len(alone)], room, behind)
         entries = _in_turn([_entry_of(message) for message in messages], fitting, claim)
     chosen, booked = _with_slots(phone, [*fitting, *entries], now, urgent)
     lease = _new_lease(deps, phone, claim, chosen, now) if chosen else None
     pulled = sum(entry in entries for entry, _ in chosen)
-    part = _part(lane, messages[:pulled]) if lane is not None else None
+    part = part_of(lane, messages[:pulled]) if lane is not None else None
     offered = _to_offer(deps, lease, now) if lease is not None and part is None else None
     if lease is not None and offered is not None:
         lease = replace(lease, revision=offered.revision)
@@ -91,7 +81,7 @@ def _waiting(deps: Deps, phone: Phone, claim: Claim, now: int) -> tuple[list[Wai
     own = waiting_for(deps.messages, phone.account, phone.number, MAX_JOBS + len(claim.have) + 1)
     held_up = ussd_held_up([entry.message_id for entry in own if entry.message_id not in claim.have], claim.have)
     own = [entry for entry in own if entry.message_id not in held_up]
-    everybodys = waiting_for_any(deps.messages, phone.account, MOST_LANES)
+    everybodys = waiting_for_any(deps.messages, phone.account, LANES_SEEN)
     entries = [
         entry
         for entry in [*own, *everybodys]
@@ -100,40 +90,16 @@ def _waiting(deps: Deps, phone: Phone, claim: Claim, now: int) -> tuple[list[Wai
     return sorted(entries, key=lambda entry: entry.rank), bool(held_up)
 
 
+def _count_behind(group: list[Waiting]) -> int | None:
+    """How many messages stand in lanes behind the first entry; None when there may be more lanes than were seen."""
+    lanes = [entry for entry in group if entry.lane is not None]
+    return sum(entry.lane_count for entry in lanes[1:]) if len(lanes) < LANES_SEEN else None
+
+
 def _runs_out(phone: Phone, now: int) -> bool:
     """Else it takes nothing of a batch yet: few large parts cost less than many small ones, and what is left may go to
     whoever is free first."""
     return phone.opening(now).at <= now + poll_seconds(phone) * SECOND + LATE_POLL
-
-
-def _of_lane(deps: Deps, phone: Phone, entry: Waiting, room: int) -> tuple[Lane | None, tuple[Message, ...]]:
-    """The next messages of a lane, bound to this phone: of its own lane all there is room for, of a shared one a guided
-    part. The index may be late: the lane itself says whether there is anything left."""
-    lane = get_lane(deps.messages, phone.account, entry.message_id, entry.lane or 0)
-    if lane is None or lane.status not in PULLED or lane.left == 0 or room <= 0 or not _is_on(deps, lane):
-        return None, ()
-    most = room if lane.phone is not None else min(room, guided_size(lane.left, _online(deps, phone.account)))
-    messages = messages_of_lane(deps.messages, lane, lane.cursor, most)
-    taken = (replace(message, expires_at=lane.leaves_until) for message in messages)
-    return lane, tuple(bound_to(message, phone) for message in taken)
-
-
-def _is_on(deps: Deps, lane: Lane) -> bool:
-    """Within its hours, and its campaign neither paused nor canceled, whether or not the lane knows that yet."""
-    if deps.now() >= lane.leaves_until:
-        return False
-    return lane.campaign is None or is_running(deps.contacts, lane.account, lane.campaign)
-
-
-def _online(deps: Deps, account: str) -> int:
-    phones, _ = list_phones(deps.devices, account)
-    return sum(phone.may_send and phone.presence(deps.now()) is Presence.ONLINE for phone in phones)
-
-
-def bound_to(message: Message, phone: Phone) -> Message:
-    """A message of a batch as this phone gets it: by the SIM it was dealt to, else by the phone's default."""
-    slot = message.sim_slot if message.pinned else choose_sim(phone, None, "sim_slot")
-    return replace(message, phone=phone.number, sim_slot=slot)
 
 
 def _entry_of(message: Message) -> Waiting:
@@ -144,14 +110,6 @@ def _in_turn(entries: list[Waiting], before: list[Waiting], claim: Claim) -> lis
     """A lane is taken from its front: what stands behind one that does not fit waits, too."""
     fitting = _that_fit([*before, *entries], claim)
     return list(takewhile(lambda entry: entry in fitting, entries))
-
-
-def _part(lane: Lane, messages: tuple[Message, ...]) -> LanePart | None:
-    if not messages:
-        return None
-    cursor = lane.cursor + len(messages)
-    status = LaneStatus.RUNNING if cursor < lane.count else LaneStatus.DONE
-    return LanePart(lane, replace(lane, cursor=cursor, status=status), messages)
 
 
 def _left(waiting: list[Waiting], chosen: list[tuple[Waiting, int]], part: LanePart | None) -> list[Waiting]:

@@ -12,8 +12,8 @@ from roost.storage.conditional import ConditionFailed
 from roost.storage.leases import settle_lease
 from roost.storage.messages import change_message, get_message
 from roost.storage.phones import get_phone
+from roost.usecases.lane_parts import bound_to
 from roost.usecases.offers import take_back_offer
-from roost.usecases.plan_claim import bound_to
 
 
 def revoke_lease(deps: Deps, lease: Lease) -> bool:
