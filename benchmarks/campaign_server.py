@@ -80,7 +80,12 @@ def _serve(pipe: Connection) -> None:
     runtime_deps.wall_clock = lambda: clock["now"]
     logger().setLevel("CRITICAL")
     units = count_writes(deps())
-    doing: dict[str, Callable[..., Any]] = {"http": _http, "handler": _handler, "minute": _minute, "megabytes": _megabytes}
+    doing: dict[str, Callable[..., Any]] = {
+        "http": _http,
+        "handler": _handler,
+        "minute": _minute,
+        "megabytes": _megabytes,
+    }
     while True:
         try:
             name, clock["now"], arguments = pipe.recv()
