@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import Any
 
 from dev.cloud_process import CloudProcess
 from tests.permissions.roles import FunctionRoles, role_of
@@ -66,14 +67,14 @@ def read_uses(files: Iterable[Path]) -> Uses:
 def uses_of(cloud: CloudProcess, roles: FunctionRoles, noted: Path, functions: Iterable[str]) -> Uses:
     """`noted`: the cloud's PERMISSIONS_USED. `functions`: names; other roles (machines, schedules) are left out."""
     function_of = {cloud.outputs[role_of(name)]: name for name in functions}
-    logical_id = _Names(cloud.outputs)
+    logical_id = LogicalIds(cloud.outputs)
     lines = (line.split(" ", 2) for line in noted.read_text(encoding="utf-8").splitlines())
     return Uses(
         allowed=frozenset(
-            Permission(name, action, logical_id(statement["Resource"]))
+            permission
             for name in function_of.values()
             for statement in roles.policies_of(role_of(name))
-            for action in statement["Action"]
+            for permission in allowed_by(name, statement, logical_id)
         ),
         used=frozenset(
             Permission(function_of[role], action, logical_id(resource))
@@ -83,11 +84,22 @@ def uses_of(cloud: CloudProcess, roles: FunctionRoles, noted: Path, functions: I
     )
 
 
-class _Names:
+def allowed_by(function: str, statement: Mapping[str, Any], logical_id: Callable[[str], str]) -> list[Permission]:
+    """A statement names one action or several, and one resource or several: SAM's own name one, bare."""
+    actions, resources = (_listed(statement[member]) for member in ("Action", "Resource"))
+    return [Permission(function, action, logical_id(resource)) for action in actions for resource in resources]
+
+
+def _listed(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value
+
+
+class LogicalIds:
     """Physical names differ from cloud to cloud; logical ids do not."""
 
     def __init__(self, outputs: Mapping[str, str]) -> None:
-        made = {physical: logical for logical, physical in outputs.items() if ":" not in physical}
+        named = {_name(physical): logical for logical, physical in outputs.items()}
+        made = {physical: logical for physical, logical in named.items() if ":" not in physical}
         # the longest first: a bucket's name may begin as another's
         self._made = sorted(made.items(), key=lambda pair: -len(pair[0]))
 
@@ -96,3 +108,8 @@ class _Names:
             if physical in arn:
                 return arn.replace(physical, logical)
         return arn
+
+
+def _name(physical: str) -> str:
+    """A queue's physical id is its URL."""
+    return physical.rsplit("/", 1)[-1] if "://" in physical else physical
