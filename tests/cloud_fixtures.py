@@ -14,7 +14,7 @@ from dev.bedrock.stand_in import BedrockStandIn
 from dev.cloud_process import CloudProcess
 from dev.fcm.stand_in import FcmStandIn
 from dev.mails import SENDER
-from tests.permissions.roles import FunctionRoles
+from tests.permissions.roles import FunctionRoles, roles_of
 
 FIREBASE_PARAMETER = "/roost/firebase"
 HIGHLEVEL_PARAMETER = "/roost/highlevel"
@@ -76,6 +76,6 @@ def cloud(
         keep_permissions(process, state)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def roles(cloud: CloudProcess) -> FunctionRoles:
-    return FunctionRoles(cloud)
+    return roles_of(cloud)

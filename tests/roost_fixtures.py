@@ -87,7 +87,11 @@ def event_loop() -> asyncio.AbstractEventLoop:
 
 @pytest.fixture
 def deps(
-    cloud: CloudProcess, clock: Clock, monkeypatch: pytest.MonkeyPatch, event_loop: asyncio.AbstractEventLoop
+    cloud: CloudProcess,
+    roles: FunctionRoles,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+    event_loop: asyncio.AbstractEventLoop,
 ) -> Iterator[Deps]:
     """What the handlers of this process use, too: the engine's tables and the test's clock."""
     environment = cloud.aws_environment() | table_environment(cloud.outputs)
@@ -95,6 +99,7 @@ def deps(
     for name, value in (environment | parameters).items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", session_of_whoever_acts())
+    monkeypatch.setattr(FunctionRoles, "of_this_test", roles, raising=False)
     monkeypatch.setattr(runtime_deps, "wall_clock", clock)
     forget_clients()
     logger().setLevel("INFO")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from roost.storage.messages import get_message
-from roost.usecases.dispatch_changes import ChangedMessage, dispatch_changes
+from roost.usecases.dispatch_changes import ChangedMessage
+from tests.in_role import dispatch_changes
 from tests.roost_fixtures import Tenant
 
 

@@ -11,9 +11,8 @@ from roost.domain.instants import minute_of
 from roost.storage.batches import lanes_of
 from roost.storage.campaigns import get_campaign, pages_of
 from roost.storage.contacts import save_contact
-from roost.usecases.close_lanes import settle_batch
 from roost.usecases.release_scheduled import release_minute
-from roost.usecases.run_campaign import run_campaign
+from tests.in_role import run_campaign, settle_batch
 from tests.phone_driver import PhoneDriver
 from tests.roost_fixtures import Tenant
 

@@ -14,13 +14,12 @@ from roost.domain.instants import minute_of
 from roost.domain.messages import Priority
 from roost.storage.checks import checks_of
 from roost.storage.phones import get_phone
-from roost.usecases.close_lanes import settle_batch
-from roost.usecases.dispatch_changes import dispatch_changes
 from roost.usecases.dispatch_lanes import ChangedLane
 from tests.flows.test_batch_claims import take
 from tests.flows.test_batches import listed, send_all
 from tests.flows.test_recovery import Started, number_of
 from tests.flows.test_schedule_and_cancel import release
+from tests.in_role import dispatch_changes, settle_batch
 from tests.roost_fixtures import Clock, Tenant
 
 

@@ -8,11 +8,11 @@ import hypothesis.strategies as st
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import rule, run_state_machine_as_test
 
-from roost.usecases.close_lanes import settle_batch
 from tests.flows.batch_deaths import dying_behind
 from tests.flows.model_phone import ModelPhone
 from tests.flows.test_batches import numbers
 from tests.flows.test_interleavings import LIFETIME_SECONDS, Interleavings, phones
+from tests.in_role import settle_batch
 from tests.roost_fixtures import Clock, Tenant
 
 

@@ -12,8 +12,8 @@ from roost.storage.batches import put_chunks
 from roost.storage.checks import Check, checks_of
 from roost.usecases import run_campaign as run_module
 from roost.usecases import send_batch as batch_module
-from roost.usecases.campaign_hours import look_after_campaign
 from tests.flows.campaigns import a_campaign, add_contacts, do, look, number_of, pull_all, shown, us_numbers
+from tests.in_role import look_after_campaign
 from tests.roost_fixtures import Clock, Tenant
 
 

@@ -14,7 +14,7 @@ from roost.runtime.media import media_store
 from roost.storage import contact_imports
 from roost.storage.transactions import commit
 from roost.usecases import import_contacts as import_module
-from roost.usecases.import_contacts import import_contacts
+from tests.in_role import import_contacts
 from tests.roost_fixtures import Clock, Tenant
 
 ANA, BEN, EVE = "+34600000101", "+34600000102", "+34600000103"

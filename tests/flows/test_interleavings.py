@@ -9,10 +9,10 @@ import hypothesis.strategies as st
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from functions.recover_phone.app import handler as recover_phone
 from roost.storage.phones import get_phone
 from roost.usecases.wake_phones import wake_phone
 from tests.flows.model_phone import Air, ModelPhone, instant
+from tests.in_role import recover_phone
 from tests.roost_fixtures import Clock, Tenant
 
 phones = st.integers(0, 1)

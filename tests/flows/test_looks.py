@@ -15,11 +15,11 @@ from roost.storage.checks import Check, Progress, checks_of, look_again, mark_pr
 from roost.storage.items import native
 from roost.storage.leases import lease_of
 from roost.storage.phones import from_item, get_phone
-from roost.usecases.sweep import sweep
 from roost.usecases.wake_phones import wake_phone
 from tests.flows.test_batch_claims import take
 from tests.flows.test_batches import send_all
 from tests.flows.test_recovery import Started, number_of, swept_at
+from tests.in_role import sweep
 from tests.phone_driver import PhoneDriver
 from tests.roost_fixtures import Clock, Tenant
 

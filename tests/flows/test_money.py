@@ -12,8 +12,8 @@ from roost.storage.key_use import get_use
 from roost.storage.phones import get_phone
 from roost.usecases.manage_accounts import change_balances, limit_ledgers
 from roost.usecases.send_message import send_message
-from roost.usecases.settle_silence import settle_overdue
 from roost.usecases.submission import Submission
+from tests.in_role import settle_overdue
 from tests.roost_fixtures import Clock, Tenant
 from tests.settling import play_stream
 

@@ -15,7 +15,7 @@ from roost.storage.leases import get_lease
 from roost.storage.messages import get_message
 from roost.storage.phones import get_phone
 from roost.usecases.offers import accept_offer, take_back_offer
-from roost.usecases.settle_silence import settle_overdue
+from tests.in_role import settle_overdue
 from tests.phone_driver import PhoneDriver
 from tests.roost_fixtures import Clock, Tenant
 

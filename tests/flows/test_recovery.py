@@ -6,14 +6,12 @@ from typing import Any
 from unittest import mock
 
 from dev.fcm.stand_in import FcmStandIn
-from functions.recover_phone.app import handler as recover_phone
 from roost.domain.instants import MINUTE, minute_of
 from roost.runtime.deps import Deps
 from roost.storage.checks import Check, Progress, mark_progress, put_check, read_progress
 from roost.storage.phones import get_phone
-from roost.usecases.settle_silence import settle_overdue
-from roost.usecases.sweep import sweep
 from roost.usecases.wake_phones import wake_phone
+from tests.in_role import recover_phone, settle_overdue, sweep
 from tests.phone_driver import PhoneDriver
 from tests.roost_fixtures import Clock, Tenant
 

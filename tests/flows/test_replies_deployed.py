@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -16,10 +17,15 @@ MOST_LOOKS = 2_000
 
 
 @pytest.fixture(scope="module")
-def cloud(tmp_path_factory: pytest.TempPathFactory, bedrock: BedrockStandIn) -> Iterator[CloudProcess]:
+def cloud(
+    tmp_path_factory: pytest.TempPathFactory,
+    bedrock: BedrockStandIn,
+    keep_permissions: Callable[[CloudProcess, Path], None],
+) -> Iterator[CloudProcess]:
     state = tmp_path_factory.mktemp("state")
     with CloudProcess.start(state, ephemeral=True, parameters={"ReplyModel": REPLY_MODEL}) as process:
         yield process
+        keep_permissions(process, state)
 
 
 def test_the_deployed_functions_queue_a_reply_and_label_it(deployed: Tenant, bedrock: BedrockStandIn) -> None:

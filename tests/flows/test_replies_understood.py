@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from dev.bedrock.stand_in import BedrockStandIn
-from functions.classify_reply.app import handler
 from roost.storage.stream_records import reply_in
 from tests.cloud_fixtures import REPLY_MODEL
 from tests.flows.test_conversations import ID, PEER, listed, said, texts
+from tests.in_role import classify_reply
 from tests.phone_driver import PhoneDriver
 from tests.roost_fixtures import Clock, Tenant
 
@@ -44,7 +44,7 @@ def classify(tenant: Tenant, *, message: str | None = None) -> bool:
     newest = message or tenant.http.get("/v1/messages", params={"direction": "in"}).json()["data"][0]["id"]
     body = {"account": tenant.account.id, "message": int(newest.removeprefix("msg_"))}
     event: dict[str, Any] = {"Records": [{"messageId": "1", "body": json.dumps(body)}]}
-    return handler(event, SimpleNamespace()) == {"batchItemFailures": []}
+    return classify_reply(event, SimpleNamespace()) == {"batchItemFailures": []}
 
 
 @pytest.mark.capability("8MS-29")

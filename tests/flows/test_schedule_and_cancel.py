@@ -4,9 +4,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from functions.release_scheduled.app import handler as release_scheduled
 from roost.domain.messages import MessageStatus
-from roost.usecases.dispatch_changes import ChangedMessage, dispatch_changes
+from roost.usecases.dispatch_changes import ChangedMessage
+from tests.in_role import dispatch_changes, release_scheduled
 from tests.roost_fixtures import Clock, Tenant
 
 

@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from functions.sweep.app import handler as sweep
 from roost.domain.vital_signs import Reading, Sign
 from roost.runtime.deps import Deps
 from roost.runtime.metrics import emit
 from roost.usecases.take_readings import take_readings
 from tests.contract.repository import ROOT
+from tests.in_role import run_sweep
 from tests.roost_fixtures import Clock, Tenant
 
 SAYS_ALL = """
@@ -109,9 +109,9 @@ def test_the_sweep_takes_the_gauges_every_fifth_minute(
 ) -> None:
     tenant.pair()
     clock.now -= clock.now % 300_000
-    sweep({}, None)
+    run_sweep({}, None)
     [line] = metrics_in(capfd.readouterr().out)
     assert {"PhonesOnline", "PhonesOffline", "OldestWaitingSeconds"} <= line.keys()
     clock.forward(minutes=1)
-    sweep({}, None)
+    run_sweep({}, None)
     assert metrics_in(capfd.readouterr().out) == []

@@ -13,9 +13,10 @@ from roost.domain.messages import MessageStatus, Priority
 from roost.runtime.deps import Deps
 from roost.storage.key_use import use_key
 from roost.usecases.count_request import count_request
-from roost.usecases.dispatch_changes import ChangedMessage, dispatch_changes
+from roost.usecases.dispatch_changes import ChangedMessage
 from roost.usecases.dispatch_lanes import ChangedLane
 from tests.flows.test_batches import numbers
+from tests.in_role import dispatch_changes
 from tests.roost_fixtures import Clock, Tenant
 
 HEALTH = {"app": "1.0.0", "sdk": 34, "battery": 87, "charging": True, "net": "wifi", "quarantined": 0, "missing": []}

@@ -26,6 +26,7 @@ from roost.usecases.owe_highlevel import KnownLocations, owe_highlevel
 from tests.highlevel.signing import signed
 from tests.highlevel.stand_in import HighLevelStandIn
 from tests.highlevel.there import NUMBERS, There
+from tests.permissions.roles import acting_as
 from tests.phone_driver import PhoneDriver
 from tests.roost_fixtures import Clock, Tenant
 from tests.webhooks.desk import StepFunctions
@@ -51,7 +52,8 @@ class Stage:
 
     @property
     def integration(self) -> Integration:
-        found = integration()
+        with acting_as("sync_highlevel"):  # who connects needs the secret first
+            found = integration()
         assert found is not None
         return found
 
@@ -69,7 +71,8 @@ class Stage:
 
     def connect(self) -> None:
         code = self.stand_in.code_for(self.there)
-        connect(self.deps, self.integration, self.tenant.account.id, code, "https://roost.example/callback")
+        with acting_as("sync_highlevel"):
+            connect(self.deps, self.integration, self.tenant.account.id, code, "https://roost.example/callback")
 
     def tell(self, message: str | int) -> None:
         """Everything that has happened to a message; the stream may tell again what it told."""
@@ -78,11 +81,13 @@ class Stage:
         assert stored is not None
         known = KnownLocations(self.deps.highlevel, self.deps.now)
         told = Told(self.tenant.account.id, tuple(events_of_change(None, stored)))
-        owe_highlevel(self.deps, known, [told])
+        with acting_as("fan_out_events"):
+            owe_highlevel(self.deps, known, [told])
 
     def pass_once(self, since: int = 0) -> dict[str, Any]:
         account = self.tenant.account.id
-        return mirror_highlevel(self.deps, self.integration, self.executions, account, self.there.id, since)
+        with acting_as("mirror_highlevel"):
+            return mirror_highlevel(self.deps, self.integration, self.executions, account, self.there.id, since)
 
     def work(self, most: int = 60) -> None:
         """Until nothing more is waited for."""

@@ -7,10 +7,10 @@ import pytest
 from roost.storage.checks import Check
 from roost.storage.highlevel_errands import list_given_up
 from roost.usecases.connect_highlevel import try_again
-from roost.usecases.look_after_highlevel import look_after_highlevel
 from tests.highlevel.stage import NUMBER, Stage
 from tests.highlevel.stand_in import PROVIDER
 from tests.highlevel.there import LOST
+from tests.in_role import look_after_highlevel
 from tests.roost_fixtures import Tenant
 
 

@@ -23,7 +23,6 @@ from roost.domain.retention import KEEP_MESSAGE
 from roost.runtime.deps import Deps
 from tests.cloud_fixtures import started_cloud
 from tests.flows.campaigns import a_campaign, add_contacts, do, look, shown
-from tests.permissions.roles import FunctionRoles
 from tests.phone_driver import PhoneDriver
 from tests.roost_fixtures import Clock, Tenant, new_tenant
 
@@ -39,11 +38,6 @@ def cloud(tmp_path_factory: pytest.TempPathFactory, fcm: FcmStandIn) -> Iterator
     state = tmp_path_factory.mktemp("empty")
     with started_cloud(state, fcm, state / "functions.log") as process:
         yield process
-
-
-@pytest.fixture(scope="module")
-def roles(cloud: CloudProcess) -> FunctionRoles:
-    return FunctionRoles(cloud)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache, cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 import boto3
 import botocore.session
@@ -42,6 +42,9 @@ def session_of_whoever_acts() -> boto3.Session:
 
 class FunctionRoles:
     """The roles of one running local cloud, assumed when they are first needed."""
+
+    of_this_test: ClassVar[FunctionRoles]
+    """Those of the cloud that the running test's `deps` are of."""
 
     def __init__(self, cloud: CloudProcess) -> None:
         self._cloud = cloud
@@ -83,6 +86,19 @@ class FunctionRoles:
     def _client(self, service: str) -> Any:
         session = boto3.Session(ROOT_KEY, ROOT_KEY, region_name=self._cloud.region)
         return session.client(service, endpoint_url=self._cloud.endpoint)  # type: ignore[call-overload]
+
+
+@contextmanager
+def acting_as(function: str) -> Iterator[None]:
+    """As FunctionRoles.acting_as, in the cloud of the running test; also as a decorator."""
+    with FunctionRoles.of_this_test.acting_as(function):
+        yield
+
+
+@cache
+def roles_of(cloud: CloudProcess) -> FunctionRoles:
+    """Kept, because assuming a role is a call."""
+    return FunctionRoles(cloud)
 
 
 def role_of(function: str) -> str:

@@ -16,6 +16,7 @@ from roost.runtime.deps import Deps
 from roost.runtime.firebase import firebase_settings
 from roost.runtime.push import push
 from roost.storage.phones import get_phone
+from tests.permissions.roles import acting_as
 from tests.roost_fixtures import Clock, Tenant
 from tests.statemachines import interpreter as moto_interpreter
 from tests.statemachines.interpreter import Interpreter, Task
@@ -36,7 +37,8 @@ def real(function: str, clock: Clock) -> Task:
     handler = importlib.import_module(f"functions.{function}.app").handler
 
     def task(payload: dict[str, Any]) -> object:
-        answer: dict[str, Any] = handler(payload, None)
+        with acting_as(function):
+            answer: dict[str, Any] = handler(payload, None)
         if "wait_until" in answer:
             clock.now = max(clock.now, from_datetime(datetime.fromisoformat(answer["wait_until"])))
         return answer

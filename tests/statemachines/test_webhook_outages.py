@@ -19,6 +19,7 @@ from roost.storage.deliveries import settle_owed
 from roost.usecases import deliver_at_once
 from roost.usecases import deliver_webhook as usecase
 from roost.usecases.manage_webhooks import change_settings
+from tests.permissions.roles import acting_as
 from tests.roost_fixtures import Clock
 from tests.statemachines import interpreter as moto_interpreter
 from tests.statemachines.interpreter import Ended, Interpreter
@@ -82,7 +83,8 @@ def desk(
 
     def task(payload: dict[str, Any]) -> object:
         clock.now = max(clock.now, from_datetime(datetime.fromisoformat(interpreter.waits[-1])))
-        return deliver_webhook_app.handler(payload, None)
+        with acting_as("deliver_webhook"):
+            return deliver_webhook_app.handler(payload, None)
 
     interpreter.task = task
     return Desk(deps, receiver, executions=executions)

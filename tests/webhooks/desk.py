@@ -22,6 +22,7 @@ from roost.storage.webhooks import get_endpoint, put_new_endpoint, to_item
 from roost.usecases.deliver_webhook import deliver_webhook
 from roost.usecases.fan_out_events import Senders, fan_out_events
 from roost.usecases.known_endpoints import KnownEndpoints
+from tests.permissions.roles import acting_as
 from tests.webhook_receiver import Receiver
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -104,7 +105,8 @@ class Desk:
         self.tell_all([Told(event.account, (event,)) for event in events])
 
     def tell_all(self, told: list[Told]) -> None:
-        fan_out_events(self.deps, KnownEndpoints(self.deps.webhooks, self.deps.now), self.senders, told)
+        with acting_as("fan_out_events"):
+            fan_out_events(self.deps, KnownEndpoints(self.deps.webhooks, self.deps.now), self.senders, told)
 
     @property
     def senders(self) -> Senders:
@@ -115,7 +117,8 @@ class Desk:
 
     def drain(self, endpoint: Endpoint, since: int = 0) -> dict[str, Any]:
         assert self.executions is not None
-        return deliver_webhook(self.deps, self.http, self.executions, endpoint.account, endpoint.id, since)
+        with acting_as("deliver_webhook"):
+            return deliver_webhook(self.deps, self.http, self.executions, endpoint.account, endpoint.id, since)
 
     def now_of(self, endpoint: Endpoint) -> Endpoint:
         found = get_endpoint(self.deps.webhooks, endpoint.account, endpoint.id)

@@ -16,7 +16,7 @@ from roost.storage.deliveries import list_owed, put_attempts, settle_owed
 from roost.storage.stream_records import Told
 from roost.usecases import deliver_at_once, deliver_webhook, fan_out_events
 from roost.usecases.known_endpoints import KnownEndpoints
-from roost.usecases.sweep import sweep
+from tests.in_role import sweep
 from tests.roost_fixtures import Clock
 from tests.webhook_receiver import Handler, Receiver, answering, hanging
 from tests.webhooks.desk import Desk

@@ -12,7 +12,7 @@ from roost.domain.instants import minute_of
 from roost.domain.phone_watch import PhoneGlance, Picture, events_of_pictures
 from roost.domain.webhooks import EventType
 from roost.storage.checks import Check, checks_of
-from roost.usecases.watch_phones import watch_phones
+from tests.in_role import watch_phones
 from tests.roost_fixtures import Clock, Tenant
 from tests.webhook_receiver import Receiver
 
