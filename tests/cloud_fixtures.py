@@ -18,6 +18,7 @@ from tests.permissions.roles import FunctionRoles, roles_of
 
 FIREBASE_PARAMETER = "/roost/firebase"
 HIGHLEVEL_PARAMETER = "/roost/highlevel"
+GOOGLE_PARAMETER = "/roost/google"
 REPLY_MODEL = "eu.anthropic.claude-haiku-4-5-20251001-v1:0"
 
 
@@ -50,6 +51,7 @@ def started_cloud(state: Path, fcm: FcmStandIn, logs: Path) -> Iterator[CloudPro
     parameters = {
         "FirebaseParameter": FIREBASE_PARAMETER,
         "HighLevelParameter": HIGHLEVEL_PARAMETER,
+        "GoogleParameter": GOOGLE_PARAMETER,
         "MailFrom": SENDER,
         "AllowedEmails": "@browser.example",
         "LogLevel": "INFO",

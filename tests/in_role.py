@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from dev.lambda_transport import LambdaTransport, invoke
 from functions.classify_reply.app import handler as classify_reply_handler
+from functions.dispatch_changes.app import handler as dispatch_records_handler
 from functions.recover_phone.app import handler as recover_phone_handler
 from functions.release_scheduled.app import handler as release_scheduled_handler
 from functions.sweep.app import handler as sweep_handler
@@ -17,6 +21,7 @@ from tests.permissions.roles import acting_as
 
 classify_reply = acting_as("classify_reply")(classify_reply_handler)
 dispatch_changes = acting_as("dispatch_changes")(changes.dispatch_changes)
+dispatch_records = acting_as("dispatch_changes")(dispatch_records_handler)
 import_contacts = acting_as("import_contacts")(imports.import_contacts)
 recover_phone = acting_as("recover_phone")(recover_phone_handler)
 release_scheduled = acting_as("release_scheduled")(release_scheduled_handler)
@@ -29,3 +34,13 @@ settle_batch = acting_as("sweep")(close_lanes.settle_batch)
 settle_overdue = acting_as("sweep")(settle_silence.settle_overdue)
 sweep = acting_as("sweep")(sweeping.sweep)
 watch_phones = acting_as("sweep")(phones.watch_phones)
+
+
+def handlers_in_role() -> LambdaTransport:
+    """Requests reach the handlers in this process, each with what its policy allows it and no more."""
+    return LambdaTransport(_invoke_in_role)
+
+
+def _invoke_in_role(function: str, event: dict[str, Any]) -> Any:
+    with acting_as(function):
+        return invoke(function, event)

@@ -15,7 +15,7 @@ import pytest
 
 from dev.bootstrap import EVERY_SCOPE, table_environment
 from dev.cloud_process import CloudProcess
-from dev.lambda_transport import LambdaTransport, invoke
+from dev.lambda_transport import LambdaTransport
 from roost.domain.accounts import Account
 from roost.domain.api_keys import ApiKey, KeyFormat, Scope
 from roost.domain.key_limits import KeyLimits
@@ -43,6 +43,7 @@ from roost.usecases.manage_accounts import assign_plan, change_balances, save_pl
 from roost.usecases.manage_keys import NewKey, create_key
 from roost.usecases.owe_highlevel import known_locations
 from tests.cloud_fixtures import FIREBASE_PARAMETER, HIGHLEVEL_PARAMETER
+from tests.in_role import handlers_in_role
 from tests.permissions.roles import FunctionRoles, session_of_whoever_acts
 from tests.phone_driver import PhoneDriver
 from tests.sms8_client import Sms8Client
@@ -182,14 +183,8 @@ def new_tenant(deps: Deps, base_url: str, transport: httpx.BaseTransport | None)
 
 
 @pytest.fixture
-def handlers(roles: FunctionRoles) -> LambdaTransport:
-    """The handlers in this process, each with what its policy allows it and no more."""
-
-    def invoke_in_role(function: str, event: dict[str, Any]) -> Any:
-        with roles.acting_as(function):
-            return invoke(function, event)
-
-    return LambdaTransport(invoke_in_role)
+def handlers() -> LambdaTransport:
+    return handlers_in_role()
 
 
 @pytest.fixture

@@ -200,3 +200,16 @@ def test_media_work_with_the_deployed_functions_and_their_policies(deployed: Ten
     phone.call(received(phone, part))
     [attachment] = inbox(deployed)[0]["attachments"]
     assert httpx.get(attachment["url"]).content == PNG
+
+
+def a_picture(phone: PhoneDriver) -> None:
+    """It has come in, from +34600111222."""
+    [part] = upload_answer(phone, "evt_1/0")
+    put(part)
+    phone.call(received(phone, part))
+
+
+def test_a_conversation_leads_to_its_pictures(tenant: Tenant) -> None:
+    a_picture(tenant.pair())
+    [message] = tenant.http.get("/v1/conversations/cnv_34600111222").json()["messages"]
+    assert httpx.get(message["attachments"][0]["url"]).content == PNG

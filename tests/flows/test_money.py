@@ -222,3 +222,10 @@ def test_a_key_needs_the_scope_to_see_money(tenant: Tenant) -> None:
     headers = {"x-api-key": tenant.key(Scope.MESSAGES_READ)}
     for path in ("/v1/account", "/v1/ledger"):
         assert tenant.http.get(path, headers=headers).json()["code"] == "missing_scope"
+
+
+def test_a_reply_to_a_conversation_is_charged_as_any_message_is(tenant: Tenant) -> None:
+    tenant.pair()
+    tenant.top_up(credits=2)
+    tenant.http.post("/v1/conversations/+14155551234/reply", json={"body": "hello"}).raise_for_status()
+    assert account(tenant)["credits"] == 1

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from roost.domain.api_keys import Scope
+from roost.runtime.settings import settings
 from tests.flows.one_time_codes import PEER, another, ask, check, code_in, received_code
+from tests.never_made import never_made
 from tests.roost_fixtures import Clock, Tenant
 
 
@@ -163,3 +165,9 @@ def test_codes_work_with_the_deployed_function_and_its_policy(deployed: Tenant) 
     assert check(deployed, another(code))["attempts_left"] == 4
     assert check(deployed, code)["verified"] is True
     assert deployed.http.patch("/v1/otp/settings", json={"length": 5}).json()["length"] == 5
+
+
+def test_the_pepper_of_codes_is_made_by_who_needs_it_first(tenant: Tenant) -> None:
+    tenant.pair()
+    with never_made(settings().pepper_parameter):
+        assert tenant.http.post("/v1/otp", json={"to": "+14155551234"}).is_success

@@ -7,6 +7,7 @@ from unittest import mock
 
 from dev.fcm.stand_in import FcmStandIn
 from roost.domain.instants import MINUTE, minute_of
+from roost.outbound.executions import Executions
 from roost.runtime.deps import Deps
 from roost.storage.checks import Check, Progress, mark_progress, put_check, read_progress
 from roost.storage.phones import get_phone
@@ -155,7 +156,7 @@ def test_a_job_the_phone_did_not_name_is_asked_about_and_given_back_if_it_has_no
     assert [again["job_id"] for again in phone.claim()] == [job["job_id"]]
 
 
-def swept_at(deps: Deps, clock: Clock, started: Started) -> None:
+def swept_at(deps: Deps, clock: Clock, started: Started | Executions) -> None:
     """One run a minute later. The cursor is set, because the deployed sweep moves it by the real clock."""
     mark_progress(deps.devices, Progress(minute_of(clock.now - MINUTE)))
     clock.forward(minutes=1)

@@ -10,9 +10,9 @@ import httpx
 import jwt
 import pytest
 
-from dev.lambda_transport import LambdaTransport
 from roost.domain.sign_in import Session
 from roost.usecases.sign_in import invite, new_link, sign_in, sign_out
+from tests.in_role import handlers_in_role
 from tests.roost_fixtures import Clock, Tenant
 
 
@@ -43,7 +43,7 @@ def another_session(tenant: Tenant, email: str, transport: httpx.BaseTransport |
 
 @pytest.fixture
 def person(tenant: Tenant) -> Person:
-    return signed_in(tenant, LambdaTransport(), "__Host-roost")
+    return signed_in(tenant, handlers_in_role(), "__Host-roost")
 
 
 @pytest.mark.capability("8MS-38")
@@ -88,14 +88,14 @@ def test_it_ends_with_its_session_and_a_sign_out_everywhere_ends_them_all(
     tenant: Tenant, person: Person, clock: Clock
 ) -> None:
     clock.forward(seconds=1)
-    other = another_session(tenant, person.session.email, LambdaTransport(), "__Host-roost")
-    third = another_session(tenant, person.session.email, LambdaTransport(), "__Host-roost")
+    other = another_session(tenant, person.session.email, handlers_in_role(), "__Host-roost")
+    third = another_session(tenant, person.session.email, handlers_in_role(), "__Host-roost")
     sign_out(tenant.deps, person.session, everywhere=False)
     assert (person.calls(), other.calls(), third.calls()) == (401, 200, 200)
     sign_out(tenant.deps, third.session, everywhere=True)
     assert other.calls() == 401
     clock.forward(seconds=1)
-    assert another_session(tenant, person.session.email, LambdaTransport(), "__Host-roost").calls() == 200
+    assert another_session(tenant, person.session.email, handlers_in_role(), "__Host-roost").calls() == 200
 
 
 def test_nobody_gets_a_token_without_a_session(person: Person) -> None:

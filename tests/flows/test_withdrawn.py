@@ -122,3 +122,21 @@ def test_no_reply_from_the_inbox_leaves_either(tenant: Tenant, phone: PhoneDrive
     answer = tenant.http.post("/v1/conversations/cnv_34600111222/reply", json={"body": "why?"})
     assert (answer.status_code, answer.json()["code"]) == (403, "recipient_opted_out")
     assert CONFIRMATIONS["en"] not in [job["text"] for job in phone.claim()]
+
+
+def a_job_of_a_batch(tenant: Tenant, phone: PhoneDriver, to: str) -> dict[str, Any]:
+    """Leased to `phone`, which another could replace, and not accepted."""
+    tenant.pair()
+    texts = {"messages": [{"to": to, "body": "Sale"}], "senders": [phone.device_id]}
+    tenant.http.post("/v1/sms/batch", json=texts).raise_for_status()
+    [job] = phone.claim()
+    assert job["grant"] == "confirm"
+    return job
+
+
+def test_a_stop_set_by_hand_takes_back_what_a_phone_has_not_accepted(tenant: Tenant, phone: PhoneDriver) -> None:
+    job = a_job_of_a_batch(tenant, phone, PEER)
+    url = "/v1/conversations/cnv_34600111222/do-not-contact"
+    tenant.http.post(url, json={"do_not_contact": True}).raise_for_status()
+    assert state(tenant, job["job_id"]) == "canceled"
+    assert phone.call(phone.accept(job))["rejected"][0]["code"] == "lease_lost"

@@ -8,13 +8,15 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
-from dev.lambda_transport import LambdaTransport
 from roost.domain.highlevel_app import SCOPES
 from roost.runtime.deps import Deps
+from roost.runtime.settings import settings
 from roost.storage.highlevel import list_locations
 from roost.usecases.connect_highlevel import connect
 from tests.highlevel.stage import Stage
 from tests.highlevel.stand_in import HighLevelStandIn
+from tests.in_role import handlers_in_role
+from tests.never_made import never_made
 from tests.pages.browser import Browser, signed_in
 from tests.roost_fixtures import Tenant
 
@@ -24,7 +26,7 @@ CALLBACK = "/app/integrations/callback"
 
 @pytest.fixture
 def browser(tenant: Tenant, deps: Deps) -> Iterator[Browser]:
-    with httpx.Client(base_url="https://roost.example", transport=LambdaTransport()) as http:
+    with httpx.Client(base_url="https://roost.example", transport=handlers_in_role()) as http:
         yield signed_in(deps, tenant.account, f"{tenant.account.id}@example.com", http)
 
 
@@ -78,7 +80,7 @@ def test_a_code_that_highlevel_does_not_take_connects_nothing(browser: Browser, 
 def test_a_location_belongs_to_one_account_until_it_is_disconnected(
     browser: Browser, other_tenant: Tenant, deps: Deps, stage: Stage
 ) -> None:
-    with httpx.Client(base_url="https://roost.example", transport=LambdaTransport()) as http:
+    with httpx.Client(base_url="https://roost.example", transport=handlers_in_role()) as http:
         other = signed_in(deps, other_tenant.account, f"{other_tenant.account.id}@example.com", http)
         begin(other)
         link = f"{CALLBACK}?code="
@@ -123,3 +125,8 @@ def test_the_guide_is_public_in_both_languages(tenant: Tenant) -> None:
         answer = tenant.http.get("/integrations/gohighlevel", headers={"accept-language": language})
         assert answer.status_code == 200
         assert word in answer.text
+
+
+def test_the_secret_of_the_mirror_is_made_by_who_connects_first(browser: Browser, highlevel: HighLevelStandIn) -> None:
+    with never_made(settings().highlevel_secret_parameter):
+        assert begin(browser)["client_id"]

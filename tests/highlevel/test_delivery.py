@@ -93,3 +93,11 @@ def test_a_payload_of_a_new_shape_is_kept_aside(stage: Stage) -> None:
     [kept] = list_aside(stage.deps.highlevel, stage.location, 5)
     assert json.loads(kept["payload"])["to"] == [NUMBER]
     assert stage.deliver({"locationId": There("x").id, "id": "m1"}).status_code == 404
+
+
+def test_what_is_written_there_is_charged_as_any_message_is(stage: Stage, tenant: Tenant) -> None:
+    phone = tenant.pair()
+    tenant.top_up(credits=2)
+    assert stage.deliver(stage.there.send(NUMBER, "hello")).json() == {"outcome": "taken"}
+    assert tenant.http.get("/v1/account").json()["credits"] == 1
+    assert [job["text"] for job in phone.claim()] == ["hello"]

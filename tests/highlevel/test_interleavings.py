@@ -8,11 +8,11 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from dev.lambda_transport import LambdaTransport
 from roost.runtime.deps import Deps
 from tests.highlevel.stage import Stage
 from tests.highlevel.stand_in import HighLevelStandIn
 from tests.highlevel.there import LOST
+from tests.in_role import handlers_in_role
 from tests.phone_driver import PhoneDriver
 from tests.roost_fixtures import new_tenant
 
@@ -174,7 +174,7 @@ def check(both: Both) -> None:
 def test_both_sides_end_equal_and_nothing_is_doubled(
     deps: Deps, highlevel: HighLevelStandIn, steps: list[Step]
 ) -> None:
-    with new_tenant(deps, "https://roost.example", LambdaTransport()) as tenant:
+    with new_tenant(deps, "https://roost.example", handlers_in_role()) as tenant:
         stage = Stage(deps, tenant, highlevel)
         both = Both(stage, tenant.pair())
         for step in steps:

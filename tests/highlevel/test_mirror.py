@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import pytest
 
+from dev.cloud_process import CloudProcess
+from roost.runtime.executions import executions as real_executions
 from roost.storage.checks import Check
 from roost.storage.highlevel_errands import list_given_up
 from roost.usecases.connect_highlevel import try_again
+from tests.flows.test_recovery import swept_at
 from tests.highlevel.stage import NUMBER, Stage
 from tests.highlevel.stand_in import PROVIDER
 from tests.highlevel.there import LOST
 from tests.in_role import look_after_highlevel
-from tests.roost_fixtures import Tenant
+from tests.roost_fixtures import Clock, Tenant
+from tests.statemachines.lost import lose
+from tests.statemachines.test_deployed import executions
 
 
 @pytest.mark.capability("8MS-43")
@@ -171,3 +176,20 @@ def test_the_sweep_starts_a_lost_execution_again(stage: Stage, tenant: Tenant) -
     assert (started["location"], started["since"]) == (stage.there.id, stage.location.outage_at)
     stage.work()
     assert stage.there.bodies("inbound") == ["hello"]
+
+
+def test_an_outage_is_retried_however_often_its_execution_is_lost(
+    stage: Stage, tenant: Tenant, clock: Clock, cloud: CloudProcess
+) -> None:
+    clock.forward(hours=24 * 420)  # where no other test's looks are due
+    stage.executions = real_executions()
+    stage.connect()
+    stage.there.fail("upsert", 500)
+    stage.tell(stage.receive(tenant.pair(), "hello"))
+    name = f"{stage.there.id}-{clock.now}"
+    lose(cloud, "RetryHighlevelMachine", f"{name}-1")
+    stage.pass_once()
+    assert executions(cloud, "RetryHighlevelMachine", stage.there.id)[f"{name}-2"] == "RUNNING"
+    lose(cloud, "RetryHighlevelMachine", f"{name}-2")
+    swept_at(stage.deps, clock, real_executions())
+    assert executions(cloud, "RetryHighlevelMachine", stage.there.id)[f"{name}-3"] == "RUNNING"

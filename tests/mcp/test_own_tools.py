@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import httpx
 import pytest
 
+from roost.runtime.settings import settings
+from tests.flows.test_mms import PNG, a_picture
 from tests.mcp.conftest import Desk
+from tests.never_made import never_made
 from tests.roost_fixtures import Tenant
 from tests.sms8.stage import finish, receive
 
@@ -80,3 +84,14 @@ def test_campaigns_are_listed_with_how_far_they_are(desk: Desk) -> None:
     assert made.status_code == 201, made.text
     [campaign] = desk.client().call("list_campaigns")["campaigns"]
     assert (campaign["id"], campaign["name"], campaign["status"]) == (made.json()["id"], "Spring", "draft")
+
+
+def test_a_conversation_leads_to_its_pictures(desk: Desk) -> None:
+    a_picture(desk.phone)
+    [message] = desk.client().call("read_conversation", conversation_id="cnv_34600111222")["messages"]
+    assert httpx.get(message["attachments"][0]["url"]).content == PNG
+
+
+def test_the_pepper_of_codes_is_made_by_who_needs_it_first(desk: Desk) -> None:
+    with never_made(settings().pepper_parameter):
+        assert desk.client().call("send_otp", phone=PEER)["success"]

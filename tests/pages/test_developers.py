@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 
 from roost.dialects.pages.code_samples import LANGUAGES, code
 from roost.runtime.deps import Deps
+from roost.runtime.settings import settings
+from tests.never_made import never_made
 from tests.pages.browser import Browser, signed_in
 from tests.pages.programs import code_in, codes_of, output_of
 from tests.roost_fixtures import Tenant
@@ -128,3 +130,8 @@ def test_the_class_of_the_page_sends_and_reads(
     assert json.loads(output_of(language, program, tmp_path)) == ["+14155551234", 2, 1, "Unlimited", 3]
     listed = deployed.http.get("/v1/messages").json()["data"]
     assert 'It\'s "quoted" — ñ' in [message["body"] for message in listed]
+
+
+def test_what_keys_are_derived_from_is_made_by_who_needs_it_first(browser: Browser) -> None:
+    with never_made(settings().account_keys_parameter):
+        assert key_in(with_key(browser))

@@ -13,15 +13,15 @@ import httpx
 import pytest
 from joserfc.jwk import RSAKey
 
-from dev.lambda_transport import LambdaTransport
 from roost.runtime.deps import Deps
+from tests.cloud_fixtures import GOOGLE_PARAMETER
+from tests.in_role import handlers_in_role
 from tests.pages.browser import Browser, signed_in
 from tests.pages.stub_provider import CLIENT_ID, CLIENT_SECRET, Answer, StubProvider
 from tests.phone_driver import PhoneDriver
 from tests.roost_fixtures import Clock, Tenant, forget_clients
 
 ME = "owner@example.com"
-PARAMETER = "/roost/google"
 
 
 @pytest.fixture
@@ -29,8 +29,10 @@ def provider(deps: Deps, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Itera
     with StubProvider() as stub:
         stub.now = lambda: clock() / 1_000
         client = {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET, "issuer": stub.issuer}
-        boto3.client("ssm").put_parameter(Name=PARAMETER, Value=json.dumps(client), Type="SecureString", Overwrite=True)
-        monkeypatch.setenv("GOOGLE_PARAMETER", PARAMETER)
+        boto3.client("ssm").put_parameter(
+            Name=GOOGLE_PARAMETER, Value=json.dumps(client), Type="SecureString", Overwrite=True
+        )
+        monkeypatch.setenv("GOOGLE_PARAMETER", GOOGLE_PARAMETER)
         monkeypatch.setenv("ALLOWED_EMAILS", ME)
         forget_clients()
         yield stub
@@ -38,7 +40,7 @@ def provider(deps: Deps, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Itera
 
 @pytest.fixture
 def http() -> Iterator[httpx.Client]:
-    with httpx.Client(base_url="https://roost.example", transport=LambdaTransport()) as made:
+    with httpx.Client(base_url="https://roost.example", transport=handlers_in_role()) as made:
         yield made
 
 
@@ -109,7 +111,7 @@ def test_an_answer_fits_only_the_browser_that_asked(provider: StubProvider, http
     """Or an attacker's answer would sign a victim in to the attacker's account, unseen."""
     provider.answer.claims = {"email": ME, "email_verified": True}
     answer = provider.consent(http.get("/login/google").headers["location"])
-    with httpx.Client(base_url="https://roost.example", transport=LambdaTransport()) as other:
+    with httpx.Client(base_url="https://roost.example", transport=handlers_in_role()) as other:
         other.get("/login/google")
         assert other.get("/login/google/callback", params=answer).status_code == 403
 

@@ -11,6 +11,7 @@ import pytest
 from roost.domain.conversations import Intent
 from roost.storage.conversations import get_conversation, put_conversation
 from tests.flows.test_conversations import ID, PEER, listed, said, texts
+from tests.flows.test_withdrawn import a_job_of_a_batch
 from tests.pages.browser import Browser
 from tests.phone_driver import PhoneDriver
 from tests.roost_fixtures import Clock, Tenant
@@ -150,3 +151,20 @@ def test_html_of_a_name_or_a_text_stays_text(browser: Browser, tenant: Tenant, p
         page = browser.open(path).text
         assert EVIL not in page, path
         assert page.count("&lt;img src=x") >= 2, path
+
+
+def test_an_answer_is_charged_as_any_message_is(browser: Browser, tenant: Tenant, phone: PhoneDriver) -> None:
+    tenant.top_up(credits=2)
+    texts(phone, "Are you open?")
+    browser.submit(browser.open(PAGE), PAGE, body="Until eight")
+    assert tenant.http.get("/v1/account").json()["credits"] == 1
+
+
+def test_a_stop_set_by_hand_takes_back_what_a_phone_has_not_accepted(
+    browser: Browser, tenant: Tenant, phone: PhoneDriver
+) -> None:
+    texts(phone, "Please call me")
+    job = a_job_of_a_batch(tenant, phone, PEER)
+    browser.submit(browser.open(PAGE), f"{PAGE}/do-not-contact")
+    assert tenant.message(job["job_id"])["status"] == "canceled"
+    assert phone.call(phone.accept(job))["rejected"][0]["code"] == "lease_lost"

@@ -149,3 +149,13 @@ def test_who_is_not_signed_in_is_led_to_do_so_also_from_a_part_of_a_page(browser
     assert browser.open("/app/phones").url.path == "/login"
     part = browser.open("/app/phones/cards", **{"hx-request": "true"})
     assert (part.status_code, part.headers["hx-redirect"]) == (401, "/login")
+
+
+def test_a_message_of_the_page_is_charged_and_canceled_there(browser: Browser, tenant: Tenant) -> None:
+    tenant.pair()
+    tenant.top_up(credits=2)
+    page = browser.submit(browser.open("/app/messages"), "/app/messages", to="+14155551234", body="hello")
+    assert tenant.http.get("/v1/account").json()["credits"] == 1
+    assert "canceled" in browser.submit(page, f"{page.url.path}/cancel").text
+    [message] = tenant.http.get("/v1/messages").json()["data"]
+    assert message["status"] == "canceled"

@@ -9,9 +9,9 @@ import httpx
 import pytest
 
 from dev.cloud_process import CloudProcess
-from dev.lambda_transport import LambdaTransport
 from dev.mails import SENDER, mails_of, verify_sender
 from roost.runtime.deps import Deps
+from tests.in_role import handlers_in_role
 from tests.pages.browser import Browser
 from tests.roost_fixtures import Clock, forget_clients
 
@@ -28,7 +28,7 @@ def allowed(monkeypatch: pytest.MonkeyPatch) -> None:
 def browser(deps: Deps, allowed: None) -> Iterator[Browser]:
     forget_clients()
     verify_sender()
-    with httpx.Client(base_url="https://roost.example", transport=LambdaTransport()) as http:
+    with httpx.Client(base_url="https://roost.example", transport=handlers_in_role()) as http:
         yield Browser(http)
 
 
@@ -103,7 +103,7 @@ def test_sign_out_everywhere_ends_every_session(browser: Browser, cloud: CloudPr
     others = []
     for _ in range(2):
         ask_for_link(browser, ME)
-        with_cookie = httpx.Client(base_url="https://roost.example", transport=LambdaTransport())
+        with_cookie = httpx.Client(base_url="https://roost.example", transport=handlers_in_role())
         others.append(Browser(with_cookie))
         use(others[-1], links_to(cloud, ME)[-1])
         clock.forward(seconds=1)
@@ -138,7 +138,7 @@ def test_a_link_from_elsewhere_signs_nobody_in_unseen(browser: Browser, cloud: C
     ask_for_link(browser, ME)
     token = links_to(cloud, ME)[-1]
     assert "data-submit-at-once" in browser.open(f"/login/link?token={token}").text
-    with httpx.Client(base_url="https://roost.example", transport=LambdaTransport()) as http:
+    with httpx.Client(base_url="https://roost.example", transport=handlers_in_role()) as http:
         assert "data-submit-at-once" not in http.get(f"/login/link?token={token}").text
         forged = http.post("/login/link", data={"token": token}, headers={"sec-fetch-site": "cross-site"})
         assert forged.status_code == 403

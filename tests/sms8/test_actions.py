@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import httpx
 import pytest
 
 from roost.domain.api_keys import Scope
+from tests.flows.test_mms import PNG, a_picture
 from tests.phone_driver import PhoneDriver
 from tests.roost_fixtures import Clock, Tenant
 from tests.sms8.stage import receive
@@ -72,3 +74,10 @@ def test_each_action_needs_its_own_scope(tenant: Tenant, phone: PhoneDriver) -> 
 
     assert [allowed(action) for action in ("send", "inbox", "devices")] == [False, False, True]
     assert phone.claim() == []
+
+
+@pytest.mark.capability("X-07")
+def test_the_inbox_leads_to_its_pictures(client: Sms8Client, phone: PhoneDriver) -> None:
+    a_picture(phone)
+    answer = client.http.get("/api.php", params={"action": "inbox", "api_key": client.key}).json()
+    assert httpx.get(answer["messages"][0]["attachments"]).content == PNG
