@@ -14,6 +14,7 @@ from roost.usecases import campaign_hours, close_lanes, settle_silence
 from roost.usecases import dispatch_changes as changes
 from roost.usecases import import_contacts as imports
 from roost.usecases import look_after_highlevel as locations
+from roost.usecases import release_scheduled as releases
 from roost.usecases import run_campaign as campaigns
 from roost.usecases import sweep as sweeping
 from roost.usecases import watch_phones as phones
@@ -24,6 +25,7 @@ dispatch_changes = acting_as("dispatch_changes")(changes.dispatch_changes)
 dispatch_records = acting_as("dispatch_changes")(dispatch_records_handler)
 import_contacts = acting_as("import_contacts")(imports.import_contacts)
 recover_phone = acting_as("recover_phone")(recover_phone_handler)
+release_minute = acting_as("release_scheduled")(releases.release_minute)
 release_scheduled = acting_as("release_scheduled")(release_scheduled_handler)
 run_campaign = acting_as("run_campaign")(campaigns.run_campaign)
 

@@ -11,8 +11,7 @@ from roost.domain.instants import minute_of
 from roost.storage.batches import lanes_of
 from roost.storage.campaigns import get_campaign, pages_of
 from roost.storage.contacts import save_contact
-from roost.usecases.release_scheduled import release_minute
-from tests.in_role import run_campaign, settle_batch
+from tests.in_role import release_minute, run_campaign, settle_batch
 from tests.phone_driver import PhoneDriver
 from tests.roost_fixtures import Tenant
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from roost.domain.batches import Lane, LaneStatus
 from roost.domain.instants import MINUTE, minute_of
-from roost.storage.batches import put_chunks
+from roost.storage.batches import lanes_of, put_chunks
+from roost.storage.campaigns import pages_of
 from roost.storage.checks import Check, checks_of
+from roost.storage.lanes import change_lane
+from roost.usecases import campaign_hours as hours_module
 from roost.usecases import run_campaign as run_module
 from roost.usecases import send_batch as batch_module
 from tests.flows.campaigns import a_campaign, add_contacts, do, look, number_of, pull_all, shown, us_numbers
@@ -109,3 +114,27 @@ def test_the_sweep_starts_what_a_lost_stream_record_would_have_started(tenant: T
     assert started.names == [(number_of(campaign), 1)]
     within = [minute_of(clock.now + minutes * MINUTE) for minutes in range(1, 12)]
     assert check in [later for minute in within for _, later in checks_of(tenant.deps.devices, minute)]
+
+
+def test_a_pause_is_one_of_every_lane_also_of_one_that_changed_meanwhile(
+    tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phone = tenant.pair()
+    add_contacts(tenant, *us_numbers(2))
+    campaign = a_campaign(tenant)
+    do(tenant, campaign, "start")
+    look(tenant, campaign)
+    do(tenant, campaign, "pause")
+    real = change_lane
+
+    def overtaken(table: Any, before: Lane, after: Lane) -> None:
+        monkeypatch.setattr(hours_module, "change_lane", real)
+        real(table, before, replace(before, due_at=before.due_at + 1))
+        real(table, before, after)
+
+    monkeypatch.setattr(hours_module, "change_lane", overtaken)
+    assert look(tenant, campaign) == {"done": True}
+    [page] = pages_of(tenant.deps.contacts, tenant.account.id, number_of(campaign))
+    lanes = lanes_of(tenant.deps.messages, tenant.account.id, page.base)
+    assert {lane.status for lane in lanes} == {LaneStatus.PAUSED}
+    assert pull_all(phone) == []

@@ -7,7 +7,7 @@ from roost.domain.conversation_settings import CONFIRMATIONS
 from roost.domain.instants import minute_of, rfc3339
 from roost.storage.transactions import WriteConflict
 from roost.usecases import store_inbound
-from roost.usecases.release_scheduled import release_minute
+from tests.in_role import release_minute
 from tests.phone_driver import PhoneDriver
 from tests.roost_fixtures import Clock, Tenant
 

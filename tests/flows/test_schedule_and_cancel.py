@@ -4,8 +4,11 @@ from types import SimpleNamespace
 
 import pytest
 
+from roost.domain.instants import minute_of, rfc3339
 from roost.domain.messages import MessageStatus
+from roost.storage.checks import Check, put_check
 from roost.usecases.dispatch_changes import ChangedMessage
+from tests.flows.test_recovery import Started, swept_at
 from tests.in_role import dispatch_changes, release_scheduled
 from tests.roost_fixtures import Clock, Tenant
 
@@ -135,3 +138,14 @@ def test_a_failure_before_the_air_is_tried_again_by_itself(tenant: Tenant, clock
     assert (again["job_id"], again["attempt"], again["not_before"]) == (sent, 2, "2077-01-15T08:00:30.000Z")
     phone.call(phone.event("job.delivered", again))
     assert tenant.message(sent)["status"] == "delivered"
+
+
+def test_the_sweep_releases_what_no_execution_released(tenant: Tenant, clock: Clock) -> None:
+    phone = tenant.pair()
+    due_at = clock.now + 3_600_000
+    sent = tenant.send(send_at=rfc3339(due_at)).json()["id"]
+    minute = minute_of(due_at)
+    put_check(tenant.deps.devices, minute, Check(tenant.account.id, minute=minute))
+    clock.now = due_at
+    swept_at(tenant.deps, clock, Started())
+    assert [job["job_id"] for job in phone.claim()] == [sent]

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from roost.domain.instants import rfc3339
+from tests.flows.test_withdrawn import a_job_of_a_batch
 from tests.highlevel.signing import signed, signed_as_before
 from tests.highlevel.stage import NUMBER, Stage
 from tests.roost_fixtures import Tenant
@@ -120,3 +121,14 @@ def test_an_uninstall_turns_the_mirror_off(stage: Stage) -> None:
     assert stage.hear({"type": "UNINSTALL", "locationId": stage.there.id}).json() == {"outcome": "done"}
     assert not stage.location.is_connected
     assert stage.deliver(stage.there.send(NUMBER, "hello")).status_code == 404
+
+
+def test_the_tag_takes_back_what_a_phone_has_not_accepted(stage: Stage, tenant: Tenant) -> None:
+    phone = tenant.pair()
+    job = a_job_of_a_batch(tenant, phone, NUMBER)
+    contact = stage.there.made(NUMBER)
+    contact["tags"] = ["dnc"]
+    stage.there.changed(contact, "ContactTagUpdate")
+    settle(stage)
+    assert tenant.message(job["job_id"])["status"] == "canceled"
+    assert phone.call(phone.accept(job))["rejected"][0]["code"] == "lease_lost"

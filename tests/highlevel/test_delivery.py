@@ -8,6 +8,7 @@ import pytest
 
 from roost.domain.errors import TryLater
 from roost.storage.highlevel_errands import list_aside
+from roost.storage.phones import some_phones
 from tests.highlevel.signing import signed, signed_as_before
 from tests.highlevel.stage import NUMBER, Stage
 from tests.highlevel.there import There
@@ -101,3 +102,16 @@ def test_what_is_written_there_is_charged_as_any_message_is(stage: Stage, tenant
     assert stage.deliver(stage.there.send(NUMBER, "hello")).json() == {"outcome": "taken"}
     assert tenant.http.get("/v1/account").json()["credits"] == 1
     assert [job["text"] for job in phone.claim()] == ["hello"]
+
+
+def test_it_goes_by_the_phone_that_talked_to_the_number_also_in_an_account_of_many(
+    stage: Stage, tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where only some phones are read, that one is read besides."""
+    tenant.pair()
+    talked = tenant.pair()
+    stage.receive(talked, "hello?")
+    read = some_phones(tenant.deps.devices, tenant.account.id, 0)[0][:1]
+    monkeypatch.setattr("roost.usecases.find_phone.some_phones", lambda *_: (read, False))
+    assert stage.deliver(stage.there.send(NUMBER, "hello")).json() == {"outcome": "taken"}
+    assert [job["text"] for job in talked.claim()] == ["hello"]

@@ -41,3 +41,9 @@ def test_what_nothing_used_is_superfluous_and_what_one_run_used_is_not() -> None
     one = Uses(frozenset({read, written}), frozenset())
     other = Uses(frozenset({read, written}), frozenset({Permission("sweep", "s3:GetObject", "Media/a/b")}))
     assert (one | other).superfluous() == [written]
+
+
+def test_what_no_run_can_use_here_is_not_superfluous_but_its_neighbor_is() -> None:
+    given_up = Permission("fan_out_events", "sqs:SendMessage", "arn:aws:sqs:us-east-1:0:FailedEventsQueue")
+    replies = Permission("fan_out_events", "sqs:SendMessage", "arn:aws:sqs:us-east-1:0:RepliesQueue")
+    assert Uses(frozenset({given_up, replies}), frozenset()).superfluous() == [replies]

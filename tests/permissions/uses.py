@@ -7,18 +7,16 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from dev.cloud_process import CloudProcess
 from tests.permissions.roles import FunctionRoles, role_of
 
-NEVER_CALLED: Mapping[tuple[str, str], str] = {}
-"""(function, action) that no run can use on this machine, and why."""
-
 
 @dataclass(frozen=True, order=True)
 class Permission:
-    """`resource`: an ARN in which physical names are logical ids; `*` stands for many only in what is allowed."""
+    """`resource`: an ARN in which physical names are logical ids; `*` stands for many except in what was used."""
 
     function: str
     action: str
@@ -32,6 +30,23 @@ class Permission:
         return same and fnmatchcase(use.resource, self.resource)
 
 
+BY_LAMBDA = (
+    "Lambda itself sends it when it has given a batch or an event up; the local engine does not ask for the right"
+)
+BY_THE_STAND_IN = "a stand-in answers for Bedrock, and asks for no right"
+
+NEVER_CALLED: Mapping[Permission, str] = MappingProxyType(
+    {
+        Permission("dispatch_changes", "sqs:SendMessage", "*:FailedChangesQueue"): BY_LAMBDA,
+        Permission("fan_out_events", "sqs:SendMessage", "*:FailedEventsQueue"): BY_LAMBDA,
+        Permission("mirror_highlevel", "sqs:SendMessage", "*:FailedEventsQueue"): BY_LAMBDA,
+        Permission("deliver_webhook", "sqs:SendMessage", "*:FailedEventsQueue"): BY_LAMBDA,
+        Permission("classify_reply", "bedrock:InvokeModel", "arn:aws:bedrock:*"): BY_THE_STAND_IN,
+    }
+)
+"""What no run can use on this machine, and why. In `resource` a `*` stands for many."""
+
+
 @dataclass(frozen=True)
 class Uses:
     """Of one local cloud, or of many put together."""
@@ -43,11 +58,11 @@ class Uses:
         return Uses(self.allowed | other.allowed, self.used | other.used)
 
     def superfluous(self) -> list[Permission]:
-        """Allowed, and used by nothing that ran."""
+        """Allowed, and used by nothing that ran though something could."""
         return sorted(
             allowed
             for allowed in self.allowed
-            if (allowed.function, allowed.action) not in NEVER_CALLED and not any(map(allowed.covers, self.used))
+            if not any(map(allowed.covers, self.used)) and not any(never.covers(allowed) for never in NEVER_CALLED)
         )
 
     def write(self, file: Path) -> None:
@@ -99,7 +114,7 @@ class LogicalIds:
 
     def __init__(self, outputs: Mapping[str, str]) -> None:
         named = {_name(physical): logical for logical, physical in outputs.items()}
-        made = {physical: logical for physical, logical in named.items() if ":" not in physical}
+        made = {physical: logical for physical, logical in named.items() if physical and ":" not in physical}
         # the longest first: a bucket's name may begin as another's
         self._made = sorted(made.items(), key=lambda pair: -len(pair[0]))
 

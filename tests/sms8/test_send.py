@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from roost.domain.instants import minute_of
-from roost.usecases.release_scheduled import release_minute
+from tests.in_role import release_minute
 from tests.phone_driver import PhoneDriver
 from tests.roost_fixtures import Clock, Tenant
 from tests.sms8.stage import a_list

@@ -23,6 +23,7 @@ Begun = tuple[str, str, dict[str, Any]]
 
 
 def a_running_campaign(tenant: Tenant) -> Begun:
+    tenant.pair()
     add_contacts(tenant, *us_numbers(1))
     campaign = a_campaign(tenant)
     do(tenant, campaign, "start")
