@@ -26,6 +26,8 @@ class Forms(HTMLParser):
         attributes = dict(attrs)
         if tag == "form":
             self.found.append((attributes.get("action") or "", {}))
+        elif tag == "button" and self.found and attributes.get("formaction"):
+            self.found.append((str(attributes["formaction"]), self.found[-1][1]))
         elif tag == "textarea" and self.found and attributes.get("name"):
             self.textarea = str(attributes["name"])
         elif tag == "input" and self.found and attributes.get("name"):
