@@ -46,9 +46,10 @@ def function_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @contextmanager
-def started_cloud(state: Path, fcm: FcmStandIn, logs: Path) -> Iterator[CloudProcess]:
-    """The whole template, deployed, with the functions' policies enforced."""
+def started_cloud(state: Path, fcm: FcmStandIn, logs: Path, **more: str) -> Iterator[CloudProcess]:
+    """The whole template, deployed, with the functions' policies enforced. `more`: further parameters of it."""
     parameters = {
+        **more,
         "FirebaseParameter": FIREBASE_PARAMETER,
         "HighLevelParameter": HIGHLEVEL_PARAMETER,
         "GoogleParameter": GOOGLE_PARAMETER,

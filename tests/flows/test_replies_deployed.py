@@ -9,7 +9,8 @@ import pytest
 
 from dev.bedrock.stand_in import BedrockStandIn
 from dev.cloud_process import CloudProcess
-from tests.cloud_fixtures import REPLY_MODEL
+from dev.fcm.stand_in import FcmStandIn
+from tests.cloud_fixtures import REPLY_MODEL, started_cloud
 from tests.flows.test_conversations import listed, texts
 from tests.roost_fixtures import Tenant
 
@@ -19,11 +20,12 @@ MOST_LOOKS = 2_000
 @pytest.fixture(scope="module")
 def cloud(
     tmp_path_factory: pytest.TempPathFactory,
+    fcm: FcmStandIn,
     bedrock: BedrockStandIn,
     keep_permissions: Callable[[CloudProcess, Path], None],
 ) -> Iterator[CloudProcess]:
     state = tmp_path_factory.mktemp("state")
-    with CloudProcess.start(state, ephemeral=True, parameters={"ReplyModel": REPLY_MODEL}) as process:
+    with started_cloud(state, fcm, state / "functions.log", ReplyModel=REPLY_MODEL) as process:
         yield process
         keep_permissions(process, state)
 
