@@ -95,12 +95,12 @@ def deps(
     event_loop: asyncio.AbstractEventLoop,
 ) -> Iterator[Deps]:
     """What the handlers of this process use, too: the engine's tables and the test's clock."""
+    FunctionRoles.of_this_test = roles  # no patch: a test that undoes its own goes on acting
     environment = cloud.aws_environment() | table_environment(cloud.outputs)
     parameters = {"FIREBASE_PARAMETER": FIREBASE_PARAMETER, "HIGHLEVEL_PARAMETER": HIGHLEVEL_PARAMETER}
     for name, value in (environment | parameters).items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", session_of_whoever_acts())
-    monkeypatch.setattr(FunctionRoles, "of_this_test", roles, raising=False)
     monkeypatch.setattr(runtime_deps, "wall_clock", clock)
     forget_clients()
     logger().setLevel("INFO")
