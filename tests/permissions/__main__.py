@@ -30,9 +30,10 @@ def _run(arguments: list[str]) -> int:
 
 def _show(folder: Path) -> int:
     uses = read_uses(sorted(folder.glob("*.json")))
-    superfluous = uses.superfluous()
+    unused, superfluous = uses.unused(), uses.superfluous()
     print(*(f"never used: {permission}" for permission in superfluous), sep="\n")
-    print(f"{len(uses.allowed) - len(superfluous)} of {len(uses.allowed)} permissions are used")
+    used, excused = len(uses.allowed) - len(unused), len(unused) - len(superfluous)
+    print(f"{used} of {len(uses.allowed)} permissions are used; {excused} cannot be used on this machine")
     return int(bool(superfluous) or not uses.allowed)
 
 

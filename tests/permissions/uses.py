@@ -57,13 +57,13 @@ class Uses:
     def __or__(self, other: Uses) -> Uses:
         return Uses(self.allowed | other.allowed, self.used | other.used)
 
+    def unused(self) -> list[Permission]:
+        """Allowed, and used by nothing that ran."""
+        return sorted(allowed for allowed in self.allowed if not any(map(allowed.covers, self.used)))
+
     def superfluous(self) -> list[Permission]:
-        """Allowed, and used by nothing that ran though something could."""
-        return sorted(
-            allowed
-            for allowed in self.allowed
-            if not any(map(allowed.covers, self.used)) and not any(never.covers(allowed) for never in NEVER_CALLED)
-        )
+        """Of the unused those that something could have used."""
+        return [unused for unused in self.unused() if not any(never.covers(unused) for never in NEVER_CALLED)]
 
     def write(self, file: Path) -> None:
         kept = {name: [asdict(one) for one in sorted(getattr(self, name))] for name in ("allowed", "used")}
