@@ -49,13 +49,13 @@ def function_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def started_cloud(state: Path, fcm: FcmStandIn, logs: Path, **more: str) -> Iterator[CloudProcess]:
     """The whole template, deployed, with the functions' policies enforced. `more`: further parameters of it."""
     parameters = {
-        **more,
         "FirebaseParameter": FIREBASE_PARAMETER,
         "HighLevelParameter": HIGHLEVEL_PARAMETER,
         "GoogleParameter": GOOGLE_PARAMETER,
         "MailFrom": SENDER,
         "AllowedEmails": "@browser.example",
         "LogLevel": "INFO",
+        **more,
     }
     with CloudProcess.start(state, ephemeral=True, parameters=parameters, logs=logs) as process:
         session = boto3.Session("test", "test", region_name=process.region)
