@@ -96,8 +96,8 @@ def typescript_client(node: Path, folder: Path, which: str, url: str, key: str, 
 
 
 def inspector(node: Path, folder: Path, url: str, key: str, rounds: Sequence[Round]) -> None:
-    """Lists the tools in both eras, then calls each as often as there are rounds. Raises SystemExit where a call does not
-    go well."""
+    """Lists the tools in both eras, then calls each as often as there are rounds. Raises SystemExit where a call does
+    not go well."""
     home = folder / "home"
     home.mkdir(exist_ok=True)
     script = folder / "node_modules/@modelcontextprotocol/inspector/clients/launcher/build/index.js"
