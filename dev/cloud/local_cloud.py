@@ -146,7 +146,7 @@ class LocalCloud:
 
     async def _start_pollers(self, deployed: Deployed) -> Pollers:
         try:
-            pollers = Pollers(deployed.stream_mappings, deployed.outputs)
+            pollers = Pollers(deployed.stream_mappings, deployed.outputs, self._options.stream_seconds)
         except (TemplateError, PatternError) as error:
             raise StartError(f"{error}\nCorrect the template and start again.") from error
         await asyncio.to_thread(pollers.start, self._clients, stream_end, tell)
