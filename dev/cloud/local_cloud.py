@@ -23,6 +23,7 @@ from dev.cloud.engine_patches import (
     count_no_routes,
     note_permissions,
     read_key_conditions_once,
+    read_policies_and_grammar_once,
     stream_end,
 )
 from dev.cloud.event_filter import PatternError
@@ -104,6 +105,7 @@ class LocalCloud:
         answer_without_delay()
         count_no_routes()
         read_key_conditions_once()
+        read_policies_and_grammar_once()
         copy_function_output(FunctionLog(Path(self._options.logs)))
         if self._options.auth:
             note_permissions(self._state / PERMISSIONS_USED)
