@@ -11,7 +11,7 @@ BUILT := .aws-sam/build/template.yaml
 APP_LOCKS := $(sort $(wildcard layers/*/requirements.txt)) requirements/dev.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo phone owner test faults guards kills bench mcp-conformance check format capabilities permissions openapi screenshots countries validate build artifacts fuzz audit android-check lock clean
+.PHONY: help setup run demo phone owner test faults guards kills upgrade bench mcp-conformance check format capabilities permissions openapi screenshots countries validate build artifacts fuzz audit android-check lock clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ guards: setup ## Take each guard out of a copy of the code: the fault scenarios 
 
 kills: setup ## SIGKILL functions, phones and the local cloud in the middle of a run, in real time (MESSAGES=, PHONES=, SEED=)
 	@$(APP) -m dev.faults.kill_run $(if $(MESSAGES),--messages $(MESSAGES)) $(if $(PHONES),--phones $(PHONES)) $(if $(SEED),--seed $(SEED))
+
+upgrade: setup ## Use a Roost of an earlier version, put this one in its place, show that all is kept (FROM=tag or commit)
+	@$(APP) -m dev.upgrade $(FROM)
 
 bench: setup ## Measure cost, speed and growth; goals, tables and docs/performance.md (ONLY=cost,growth; SMALL=1 keeps nothing)
 	@$(APP) -m benchmarks $(if $(ONLY),--only $(ONLY)) $(if $(SMALL),--small)

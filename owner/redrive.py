@@ -11,9 +11,15 @@ from dev.cloud.stream_reader import event_record
 from owner.commands import Commands
 from owner.connection import Stack, stack_of
 from owner.rows import Row
+from roost.domain.instants import rfc3339
 from roost.runtime.deps import Deps
 
 QUEUES = ("FailedChangesQueue", "FailedEventsQueue")
+"""Their letters say what was asked of which function."""
+
+REPLIES, FAILED_REPLIES = "RepliesQueue", "FailedRepliesQueue"
+"""The letters of these are the same: one that failed is put back where it came from."""
+
 HIDDEN_SECONDS = 300
 """A letter that another redrive works on is left alone; longer than any function runs."""
 
@@ -35,7 +41,7 @@ def add_commands(commands: Commands) -> None:
 def _redrive(_: Deps, given: Namespace) -> list[Row]:
     """A letter leaves its queue when its function has taken it whole. Functions expect to be given things twice."""
     stack = stack_of(given.target)
-    rows: list[Row] = []
+    rows = _put_back(stack)
     for queue in QUEUES:
         sqs, url = stack.client("sqs"), stack.resources[queue]
         for letter in _letters(sqs, url):
@@ -46,9 +52,22 @@ def _redrive(_: Deps, given: Namespace) -> list[Row]:
     return rows
 
 
+def _put_back(stack: Stack) -> list[Row]:
+    """Put before it is deleted: what is classified twice has the same label."""
+    sqs, failed = stack.client("sqs"), stack.resources[FAILED_REPLIES]
+    rows: list[Row] = []
+    for letter in _letters(sqs, failed):
+        sqs.send_message(QueueUrl=stack.resources[REPLIES], MessageBody=letter["Body"])
+        sqs.delete_message(QueueUrl=failed, ReceiptHandle=letter["ReceiptHandle"])
+        sent_at = rfc3339(int(letter["Attributes"]["SentTimestamp"]))
+        rows.append({"queue": FAILED_REPLIES, "sent_at": sent_at, "outcome": "put back"})
+    return rows
+
+
 def _letters(sqs: Any, url: str) -> Iterator[Mapping[str, Any]]:
     """Each once: what is left in the queue stays hidden until the end."""
     asked = {"QueueUrl": url, "MaxNumberOfMessages": 10, "VisibilityTimeout": HIDDEN_SECONDS}
+    asked |= {"AttributeNames": ["SentTimestamp"]}
     while found := sqs.receive_message(**asked).get("Messages"):
         yield from found
 

@@ -3,6 +3,7 @@
 import socketserver
 import threading
 from contextlib import suppress
+from functools import lru_cache
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from dev.cloud.key_conditions import OnlyForTheEngineError, Test, read_condition
 # (first line, quiet, at most) seconds the engine waits for log lines after an answer; its own first value is 50 ms
 LOG_WAIT = (0.002, 0.001, 0.250)
 
+KEPT_TEXTS = 1_000
 
 MOST_WITH_ROUTES = 2_000
 """Resources of a stack as the engine sees it; `translate` holds the template itself to CloudFormation's own limit."""
@@ -89,6 +91,21 @@ def read_key_conditions_once() -> None:
         return answer
 
     dynamodb._evaluate_condition = evaluate_once
+
+
+def read_policies_and_grammar_once() -> None:
+    """The engine parses the caller's policies twice for a request, and checks the grammar of each condition.
+
+    Both come from the text alone, and nobody changes what was read. A policy may also come as a dictionary.
+    """
+    parse = iam_evaluator.parse_policy_document
+    parse_text = lru_cache(KEPT_TEXTS)(parse)
+
+    def parse_once(document: Any) -> Any:
+        return parse_text(document) if isinstance(document, str) else parse(document)
+
+    iam_evaluator.parse_policy_document = parse_once
+    dynamodb._condition_syntax_error = lru_cache(KEPT_TEXTS)(dynamodb._condition_syntax_error)
 
 
 def copy_function_output(log: FunctionLog) -> None:

@@ -23,6 +23,7 @@ from dev.cloud.engine_patches import (
     count_no_routes,
     note_permissions,
     read_key_conditions_once,
+    read_policies_and_grammar_once,
     stream_end,
 )
 from dev.cloud.event_filter import PatternError
@@ -40,6 +41,8 @@ from dev.cloud.template_yaml import TemplateError
 from dev.cloud_process import PERMISSIONS_USED
 
 PARENT_SECONDS = 0.5
+OBJECTS_BETWEEN_COLLECTIONS = 50_000
+"""Python's own 700 are made by one request."""
 REQUESTS_END_SECONDS = 15.0
 DRAIN_SECONDS = 5.0
 START_DRAIN_SECONDS = 5.0
@@ -104,6 +107,7 @@ class LocalCloud:
         answer_without_delay()
         count_no_routes()
         read_key_conditions_once()
+        read_policies_and_grammar_once()
         copy_function_output(FunctionLog(Path(self._options.logs)))
         if self._options.auth:
             note_permissions(self._state / PERMISSIONS_USED)
@@ -126,6 +130,7 @@ class LocalCloud:
             self._door.close("the template has no HTTP API")
         # what is there now stays: a collection need not look at two hundred thousand objects each time
         gc.freeze()
+        gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
         print(json.dumps(self._ready(deployed)), flush=True)
         return server, pollers
 
@@ -146,7 +151,7 @@ class LocalCloud:
 
     async def _start_pollers(self, deployed: Deployed) -> Pollers:
         try:
-            pollers = Pollers(deployed.stream_mappings, deployed.outputs)
+            pollers = Pollers(deployed.stream_mappings, deployed.outputs, self._options.stream_seconds)
         except (TemplateError, PatternError) as error:
             raise StartError(f"{error}\nCorrect the template and start again.") from error
         await asyncio.to_thread(pollers.start, self._clients, stream_end, tell)

@@ -29,6 +29,7 @@ class Options:
     fsync: bool = False
     replace_tables: bool = False
     journal_limit: int = JOURNAL_LIMIT_BYTES
+    stream_seconds: float = 0.0
     parameters: dict[str, str] = field(default_factory=dict)
 
     def to_json(self) -> str:
@@ -67,6 +68,7 @@ def parse_options(arguments: Sequence[str]) -> Options:
         fsync=given.fsync,
         replace_tables=given.replace_tables,
         journal_limit=given.journal_limit,
+        stream_seconds=given.stream_seconds,
         parameters=parameters,
     )
 
@@ -103,5 +105,6 @@ def _parser() -> argparse.ArgumentParser:
     add("--region", default="us-east-1")
     add("--stack", default="roost", help="name of the stack")
     add("--journal-limit", type=int, default=JOURNAL_LIMIT_BYTES, metavar="BYTES", help="snapshot beyond this size")
+    add("--stream-seconds", type=float, default=0.0, metavar="S", help="least time between two reads of a stream")
     add("--replace-tables", action="store_true", help="allow an update that empties or removes a table")
     return parser

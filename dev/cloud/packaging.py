@@ -49,10 +49,10 @@ def layer_path(content: Path) -> Path:
     return inner if inner.is_dir() else content
 
 
-def bootstrap_script(python: str, layers: Sequence[Path], variables: Mapping[str, str]) -> str:
-    """Start script of a function.
+def bootstrap_script(python: str, layers: Sequence[Path], variables: Mapping[str, str], hashed: str) -> str:
+    """Start script of a function. `hashed`: `folder_hash` of the layers.
 
-    The hash of the layers is in it because they are not in the zip: without it a change in `shared/`
+    It is in it because they are not in the zip: without it a change in `shared/`
     would be "no updates" and warm workers would keep the old modules.
     """
     path = [layer_path(layer) for layer in layers]
@@ -64,7 +64,7 @@ def bootstrap_script(python: str, layers: Sequence[Path], variables: Mapping[str
     return "\n".join(
         [
             "#!/bin/sh",
-            f"# layers {folder_hash(layers)}",
+            f"# layers {hashed}",
             # Ctrl-C reaches the whole process group; the workers must outlive it to finish what they do
             "trap '' INT",
             *lines,

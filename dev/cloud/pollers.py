@@ -15,15 +15,23 @@ LOOK_SECONDS = 0.005
 class Pollers:
     """Starts, drains and stops the pollers. Blocking calls: never from the engine's event loop."""
 
-    def __init__(self, mappings: Mapping[str, Mapping[str, Any]], ids: Mapping[str, str]) -> None:
-        """`mappings`: properties by logical id; `ids`: physical by logical id. Raises TemplateError."""
+    def __init__(
+        self, mappings: Mapping[str, Mapping[str, Any]], ids: Mapping[str, str], between_reads: float = 0.0
+    ) -> None:
+        """`mappings`: properties by logical id; `ids`: physical by logical id; `between_reads`: seconds, at least.
+
+        Raises TemplateError.
+        """
         found = [stream_mapping(name, properties, ids) for name, properties in mappings.items()]
         self._mappings = [mapping for mapping in found if mapping]
+        self._between_reads = between_reads
         self._pollers: list[StreamPoller] = []
 
     def start(self, clients: Clients, stream_end: Callable[[str], int], tell: Callable[[str], None]) -> None:
         """Read every stream from its beginning. `stream_end`: how many records the stream of an ARN has had."""
-        self._pollers = [StreamPoller(mapping, clients, stream_end, tell) for mapping in self._mappings]
+        self._pollers = [
+            StreamPoller(mapping, clients, stream_end, tell, self._between_reads) for mapping in self._mappings
+        ]
         for poller in self._pollers:
             poller.start()
 

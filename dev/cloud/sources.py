@@ -2,12 +2,13 @@
 
 import copy
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from dev.cloud.packaging import bootstrap_script, package_zip
+from dev.cloud.packaging import bootstrap_script, folder_hash, package_zip
 from dev.cloud.template_yaml import Template, TemplateError
 
 FUNCTION = "AWS::Serverless::Function"
@@ -27,12 +28,13 @@ def with_uploaded_sources(template: Template, folder: Path, python: str, upload:
     prepared = copy.deepcopy(template)
     shared: dict[str, Any] = prepared.get("Globals", {}).get("Function", {})
     layers = _layer_folders(prepared["Resources"], folder)
+    hash_once = cache(folder_hash)  # of this deploy: before the next one a file may change
     for name, resource in prepared["Resources"].items():
         properties = resource.get("Properties", {})
         if resource["Type"] == FUNCTION:
             used = [*shared.get("Layers", []), *properties.pop("Layers", [])]
-            folders = [_layer_folder(name, reference, layers) for reference in used]
-            script = bootstrap_script(python, folders, _lambda_variables(shared, properties))
+            folders = tuple(_layer_folder(name, reference, layers) for reference in used)
+            script = bootstrap_script(python, folders, _lambda_variables(shared, properties), hash_once(folders))
             code = _code_folder(name, properties.get("CodeUri", shared.get("CodeUri")), folder)
             properties["CodeUri"] = upload(package_zip(code, script))
         elif resource["Type"] == STATE_MACHINE and "DefinitionUri" in properties:

@@ -42,13 +42,19 @@ class StreamPoller(threading.Thread):
     """A thread of its own per mapping: several functions on one stream each have their own position."""
 
     def __init__(
-        self, mapping: StreamMapping, clients: Clients, stream_end: Callable[[str], int], tell: Callable[[str], None]
+        self,
+        mapping: StreamMapping,
+        clients: Clients,
+        stream_end: Callable[[str], int],
+        tell: Callable[[str], None],
+        between_reads: float = 0.0,
     ) -> None:
         super().__init__(name=f"poller-{mapping.name}", daemon=True)
         self.state = PollerState(mapping.name, mapping.table, mapping.function)
         self.empty_read_began = 0.0
         """When the last read that found nothing was started, in monotonic seconds."""
         self._mapping = mapping
+        self._between_reads = between_reads
         self._tell = tell
         self._lambda = clients.of("lambda")
         self._sqs = clients.of("sqs")
@@ -85,13 +91,17 @@ class StreamPoller(threading.Thread):
         if not records:
             self.state.in_flight = False
             self.empty_read_began = began
-            self._wake.wait(TICK_SECONDS)
-            self._wake.clear()
+            self._rest(began, TICK_SECONDS)
             return
         self.state.records += len(records)
         wanted = [record for record in records if self._mapping.wants(record)]
         for batch in self._batches(wanted):
             self._delivery.deliver(batch)
+        self._rest(began, 0.0)
+
+    def _rest(self, began: float, at_least: float) -> None:
+        self._wake.wait(max(at_least, began + self._between_reads - time.monotonic()))
+        self._wake.clear()
 
     def _batches(self, records: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
         size, closes = self._mapping.batch_size, time.monotonic() + self._mapping.window

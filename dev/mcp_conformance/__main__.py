@@ -78,7 +78,7 @@ def call_every_tool(local: LocalRoost, node: Path, count: int) -> None:
     python_client(url, key(), "2026-07-28", [shifted(one, "2") for one in rounds])
     typescript_client(node, INSTALLED, "sdk", url, key(), [shifted(one, "3") for one in rounds])
     typescript_client(node, INSTALLED, "client", url, key(), [shifted(one, "5") for one in rounds])
-    inspector(node, INSTALLED, url, key(), count, shifted(rounds[0], "6"))
+    inspector(node, INSTALLED, url, key(), [shifted(one, "6") for one in rounds])
 
 
 def shifted(planned: list[tuple[str, dict[str, object]]], digit: str) -> list[tuple[str, dict[str, object]]]:

@@ -8,7 +8,7 @@ import os
 import statistics
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +25,8 @@ ANSWERING_NUMBER = "+15005550005"
 CONNECT_MILLISECONDS = "60000"
 """A busy machine takes its time to start a function."""
 
-ONCE = frozenset({"send_otp", "verify_otp"})
-"""The inspector calls them once: a number gets one code a minute, and a code bears few guesses."""
+ONE_FOR_EACH_NUMBER = frozenset({"send_otp", "verify_otp"})
+"""A number gets one code a minute, and a code bears few guesses: these get the number of each round."""
 
 
 def rounds_of(count: int, since: str, message_id: int) -> list[Round]:
@@ -95,26 +95,38 @@ def typescript_client(node: Path, folder: Path, which: str, url: str, key: str, 
     _tell(f"TypeScript client, {which}", json.loads(run.stdout)["milliseconds"])
 
 
-def inspector(node: Path, folder: Path, url: str, key: str, count: int, planned: Round) -> None:
-    """Lists the tools in both eras, and calls each of `planned` in one connection `count` times in a row, with the same
-    arguments: what is sent again so answers with the first message. Raises SystemExit where a call does not go well."""
+def inspector(node: Path, folder: Path, url: str, key: str, rounds: Sequence[Round]) -> None:
+    """Lists the tools in both eras, then calls each as often as there are rounds. Raises SystemExit where a call does
+    not go well."""
     home = folder / "home"
     home.mkdir(exist_ok=True)
     script = folder / "node_modules/@modelcontextprotocol/inspector/clients/launcher/build/index.js"
     base = [str(node), str(script), "--cli", url, "--transport", "http", "--header", f"Authorization: Bearer {key}"]
     base += ["--connect-timeout", CONNECT_MILLISECONDS]
-    load = ["--load", "--load-requests", str(count), "--load-concurrency", "1"]
-    calls = [["--method", "tools/list", "--strict", "--protocol-era", era] for era in ("legacy", "modern")]
-    for name, arguments in planned:
-        named = ["--method", "tools/call", "--tool-name", name, "--tool-args-json", json.dumps(arguments)]
-        calls.append([*named, *([] if name in ONCE else load)])
-    for call in calls:
+    for call in _inspections(rounds):
         run = subprocess.run(
-            [*base, *call], env=os.environ | {"HOME": str(home)}, capture_output=True, text=True, check=False
+            [*base, "--method", *call],
+            env=os.environ | {"HOME": str(home)},
+            capture_output=True,
+            text=True,
+            check=False,
         )
         if run.returncode:
             raise SystemExit(f"the inspector failed at {' '.join(call)}:\n{run.stdout}{run.stderr}")
-        print(f"ok   inspector {' '.join(call[1:])}: {' '.join(run.stdout.split())[:160]}")
+        print(f"ok   inspector {' '.join(call)}: {' '.join(run.stdout.split())[:160]}")
+
+
+def _inspections(rounds: Sequence[Round]) -> Iterator[list[str]]:
+    """In one connection a call is repeated with the same arguments: what is sent again so answers with the first."""
+    for era in ("legacy", "modern"):
+        yield ["tools/list", "--strict", "--protocol-era", era]
+    for number, planned in enumerate(rounds):
+        for name, arguments in planned:
+            call = ["tools/call", "--tool-name", name, "--tool-args-json", json.dumps(arguments)]
+            if name in ONE_FOR_EACH_NUMBER:
+                yield call
+            elif number == 0:
+                yield [*call, "--load", "--load-requests", str(len(rounds)), "--load-concurrency", "1"]
 
 
 def _tell(who: str, milliseconds: list[float]) -> None:

@@ -29,12 +29,14 @@ def shown(tenant: Tenant, phone: PhoneDriver) -> dict[str, Any]:
 def handed_out_today(tenant: Tenant, phone: PhoneDriver, clock: Clock, most: int) -> int:
     """How many messages a phone gets in one day if it claims as often as it may."""
     total = 0
+    for _ in range(10):
+        tenant.send()
+    many = {"to": [f"+1415{index:07d}" for index in range(most)], "body": "hi"}
+    tenant.http.post("/v1/sms/batch", json=many).raise_for_status()
     for _ in range(most // 10 + 2):
-        for _ in range(10):
-            tenant.send()
         jobs = phone.claim(max=10)
-        for job in jobs:
-            phone.call(phone.event("job.sent", job))
+        if jobs:
+            phone.call(*[phone.event("job.sent", job) for job in jobs])
         total += len(jobs)
         clock.forward(minutes=1)
     return total

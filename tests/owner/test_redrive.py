@@ -32,7 +32,9 @@ class Queue:
         self._url = cloud.outputs[logical_id]
 
     def put(self, function_arn: str, **members: Any) -> None:
-        letter = {"requestContext": {"functionArn": function_arn}, "timestamp": "2026-11-21T16:00:00Z", **members}
+        self.send({"requestContext": {"functionArn": function_arn}, "timestamp": "2026-11-21T16:00:00Z", **members})
+
+    def send(self, letter: dict[str, Any]) -> None:
         self._sqs.send_message(QueueUrl=self._url, MessageBody=json.dumps(letter))
 
     def held(self) -> int:
@@ -95,6 +97,15 @@ def test_an_invocation_is_repeated_with_its_own_event(
     queue.put(cloud.outputs["DeliverWebhookFunction"], requestPayload=event)
     assert redrive(state, capsys) == ["done"]
     assert queue.held() == 0
+
+
+def test_a_reply_that_nobody_classified_goes_back_to_its_queue(
+    cloud: CloudProcess, deployed: Tenant, state: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    failed = Queue(cloud, "FailedRepliesQueue")
+    failed.send({"account": deployed.account.id, "message": 1})
+    assert redrive(state, capsys) == ["put back"]
+    assert failed.held() == 0
 
 
 def test_what_fails_again_and_what_is_too_old_stay_and_say_why(

@@ -44,5 +44,5 @@ def day_start(instant: int) -> int:
 
 
 def day_of(instant: int) -> str:
-    """The UTC day as `yyyymmdd`."""
-    return as_datetime(instant).strftime("%Y%m%d")
+    """The UTC day as `yyyymmdd`. Days sort as instants do; strftime would write the year 403 in three digits."""
+    return as_datetime(instant).date().isoformat().replace("-", "")

@@ -65,7 +65,7 @@ def claim_jobs(
         if earlier is not None and earlier.claim_id == claim.claim_id:
             return _repeat(deps, phone, earlier)
         _settle_unaccepted(deps, phone)
-        missing = _not_named(deps, phone, claim)
+        missing = _not_named(deps, phone, claim, settled)
         plan = plan_claim(deps, phone, claim)
         jobs_held = _held_after(deps, phone, claim, settled, plan.lease)
         if _finds_nothing(phone, plan, jobs_held) and is_known(phone, call, changes, deps.now()):
@@ -214,13 +214,13 @@ def _revoke_open(deps: Deps, lease: Lease) -> None:
         revoke_lease(deps, record)
 
 
-def _not_named(deps: Deps, phone: Phone, claim: Claim) -> tuple[Message, ...]:
+def _not_named(deps: Deps, phone: Phone, claim: Claim, settled: frozenset[int]) -> tuple[Message, ...]:
     """Jobs of the previous lease that the phone accepted and did not name in `have` (protocol §13). What no claim
-    lived to write down is due again."""
+    lived to write down is due again. What the phone's item does not name any more was seen settled, and is not read."""
     lease = phone.last_lease
     if lease is None:
         return ()
-    missing = take_back_unwritten(deps, lease, claim.have)
+    missing = take_back_unwritten(deps, lease, phone.held_jobs - claim.have - settled)
     open_states = (MessageStatus.ACCEPTED, MessageStatus.SENDING)
     # Only what is still under that lease: a job given back in this very call may be granted anew.
     held = [message for message in missing if message.status in HELD and message.phone == phone.number]

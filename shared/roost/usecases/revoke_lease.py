@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from roost.domain.leases import Lease, LeaseState
@@ -32,14 +33,11 @@ def revoke_lease(deps: Deps, lease: Lease) -> bool:
     return True
 
 
-def take_back_unwritten(deps: Deps, lease: Lease, named: frozenset[int] = frozenset()) -> list[Message]:
-    """The jobs of a lease without those `named`, after every one that its claim took out of a lane and never wrote was
-    put back into the queue of its phone. No answer ever held such a job: it is written before the answer."""
-    found = [
-        get_message(deps.messages, lease.account, job_id, consistent=True)
-        for job_id in lease.job_ids
-        if job_id not in named
-    ]
+def take_back_unwritten(deps: Deps, lease: Lease, among: Collection[int] | None = None) -> list[Message]:
+    """The jobs of a lease, or those `among` others, after every one that its claim took out of a lane and never wrote
+    was put back into the queue of its phone. No answer ever held such a job: it is written before the answer."""
+    jobs = [job_id for job_id in lease.job_ids if among is None or job_id in among]
+    found = [get_message(deps.messages, lease.account, job_id, consistent=True) for job_id in jobs]
     for message in found:
         if message is not None and not message.is_written:
             _put_back(deps, lease, message)

@@ -15,7 +15,7 @@ NAMES = {
     ),
     "ministack.core.persistence": ("save_all",),
     "ministack.core.lambda_runtime": ("Worker", "ProvidedWorker"),
-    "ministack.core.iam_evaluator": ("evaluate", "enforce"),
+    "ministack.core.iam_evaluator": ("evaluate", "enforce", "parse_policy_document"),
     "ministack.core.responses": (
         "set_request_account_id",
         "set_request_region",
@@ -29,6 +29,7 @@ NAMES = {
         "_delete_item",
         "_tables",
         "_evaluate_condition",
+        "_condition_syntax_error",
         "stream_end_position",
     ),
     "ministack.services.cloudformation.engine": ("_SECTION_QUOTAS",),
@@ -37,6 +38,8 @@ NAMES = {
 }
 PARAMETERS = {
     ("ministack.core.iam_evaluator", "evaluate"): ["ctx", "policies"],
+    ("ministack.core.iam_evaluator", "parse_policy_document"): ["doc"],
+    ("ministack.services.dynamodb", "_condition_syntax_error"): ["expr", "slot"],
     ("ministack.services.dynamodb", "_emit_stream_event"): ["table_name", "event_name", "old_item", "new_item"],
     ("ministack.services.dynamodb", "_evaluate_condition"): ["expr", "item", "attr_values", "attr_names", "slot"],
     ("ministack.services.dynamodb", "stream_end_position"): ["table_name", "account_id", "region"],

@@ -45,7 +45,8 @@ def test_parameters_may_hold_an_equals_sign() -> None:
 
 
 def test_options_survive_the_way_to_the_engine_process() -> None:
-    options = _options("--auth", "--param", "A=b")
+    options = _options("--auth", "--param", "A=b", "--stream-seconds", "0.25")
+    assert options.stream_seconds == 0.25
     assert Options.from_json(options.to_json()) == options
 
 

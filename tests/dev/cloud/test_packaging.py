@@ -52,7 +52,8 @@ def test_the_layers_are_on_the_path_in_their_order_and_odd_names_are_quoted(tmp_
     layers = [tmp_path / "first one", tmp_path / "second"]
     for layer in layers:
         layer.mkdir()
-    script = bootstrap_script("/opt/my python", layers, {"MODE": "it's"})
+    script = bootstrap_script("/opt/my python", layers, {"MODE": "it's"}, "f00d")
+    assert "# layers f00d\n" in script
     assert f"export PYTHONPATH='{layers[0]}:{layers[1]}'\n" in script
     assert "exec '/opt/my python' -m awslambdaric \"$_HANDLER\"\n" in script
     assert "export MODE='it'\"'\"'s'\n" in script

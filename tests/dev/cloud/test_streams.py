@@ -61,6 +61,17 @@ def test_a_reported_record_is_retried_alone_and_queued(cloud: CloudProcess, logs
     assert [message["DDBStreamBatchInfo"]["batchSize"] for message in _failed(cloud)] == [1]
 
 
+def test_between_two_reads_changes_gather_unless_somebody_waits_for_them(project: Path, tmp_path: Path) -> None:
+    hourly = ("--stream-seconds", "3600")
+    with CloudProcess.start(tmp_path / "state", ephemeral=True, template=project, options=hourly) as cloud:
+        cloud.drain()
+        for key in ("first", "second", "third"):
+            _put(cloud, key)
+        assert cloud.pollers()[0]["records"] == 0
+        cloud.drain()
+        assert (cloud.pollers()[0]["records"], cloud.pollers()[0]["invocations"]) == (3, 1)
+
+
 def test_an_unknown_control_path_names_the_known_ones(cloud: CloudProcess) -> None:
     reply = fetch(f"{cloud.endpoint}/_roost/nonsense")
     assert reply.status == 404

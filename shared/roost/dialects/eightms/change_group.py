@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import Depends, Response
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from roost.dialects.eightms.list_query import parsed_id
 from roost.dialects.eightms.read_messages import GroupView, shown, view_of_group
@@ -22,6 +22,7 @@ from roost.usecases.resend_message import resend_messages
 from roost.usecases.submission import Idempotency
 from roost.web.caller import Caller, caller_with, sender_with
 from roost.web.idempotency import idempotency_of
+from roost.web.moments import Moment
 
 router = eightms_router("Messages")
 
@@ -43,8 +44,8 @@ class ResendRequest(Strict):
     phone_id: str | None = None
     sim_slot: int | None = Field(default=None, ge=0, le=9)
     number: str | None = Field(default=None, description="The other party, E.164")
-    since: AwareDatetime | None = Field(default=None, description="Created then or later, with its zone")
-    until: AwareDatetime | None = Field(default=None, description="Created then or earlier, with its zone")
+    since: Moment | None = Field(default=None, description="Created then or later, with its zone")
+    until: Moment | None = Field(default=None, description="Created then or earlier, with its zone")
 
 
 @router.post("/groups/{group_id}/cancel", responses=problems(404, 503), summary="Cancel what has not left of a group")

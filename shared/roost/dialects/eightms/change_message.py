@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import Depends, Response
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from roost.dialects.eightms.message_view import MessageView, view_of
 from roost.dialects.eightms.router import Strict, eightms_router, problems
@@ -15,6 +15,7 @@ from roost.domain.instants import from_datetime
 from roost.usecases.cancel_message import cancel_message, reschedule_message
 from roost.usecases.resend_message import resend_message
 from roost.web.caller import Caller, caller_with, sender_with
+from roost.web.moments import Moment
 from roost.web.rate_limit import rate_limit_headers
 
 router = eightms_router("Messages")
@@ -24,7 +25,7 @@ Resender = Annotated[Caller, Depends(sender_with(Scope.MESSAGES_SEND))]
 
 
 class RescheduleRequest(Strict):
-    send_at: AwareDatetime = Field(description="Not before this time, with its zone")
+    send_at: Moment = Field(description="Not before this time, with its zone")
 
 
 @router.post("/messages/{message_id}/cancel", responses=problems(404, 409), summary="Cancel a message")

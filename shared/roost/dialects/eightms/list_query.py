@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import Query
-from pydantic import AwareDatetime
 
 from roost.domain import ids
 from roost.domain.errors import InvalidRequest
 from roost.domain.instants import from_datetime
+from roost.web.moments import Moment
 
 Limit = Annotated[int, Query(ge=1, le=100)]
 SimSlot = Annotated[int | None, Query(ge=0, le=9, description="0 is the first SIM")]
-Since = Annotated[AwareDatetime | None, Query(description="Not before this time, itself included, with its zone")]
-Until = Annotated[AwareDatetime | None, Query(description="Not after this time, itself included, with its zone")]
+Since = Annotated[Moment | None, Query(description="Not before this time, itself included, with its zone")]
+Until = Annotated[Moment | None, Query(description="Not after this time, itself included, with its zone")]
 
 
 def parsed_id(prefix: ids.Prefix, field: str, text: str | None) -> int | None:
@@ -27,5 +27,5 @@ def parsed_id(prefix: ids.Prefix, field: str, text: str | None) -> int | None:
     return number
 
 
-def instant_of(moment: AwareDatetime | None) -> int | None:
+def instant_of(moment: Moment | None) -> int | None:
     return from_datetime(moment) if moment is not None else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import Depends
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from roost.dialects.eightms.key_view import (
     KeyView,
@@ -23,6 +23,7 @@ from roost.domain.key_limits import NO_LIMITS
 from roost.usecases.hand_on_keys import change_key_as, create_key_as, rotate_key_as
 from roost.usecases.manage_keys import LONGEST_OVERLAP, NewKey, last_use, list_keys, revoke_key
 from roost.web.caller import Caller, caller_with
+from roost.web.moments import Moment
 
 router = eightms_router("API keys")
 
@@ -35,9 +36,7 @@ class KeyRequest(Strict):
     format: KeyFormat = Field(
         default="roost", description="`smsgw` for clients of smsdora, `smsai` for clients of SMS for AI"
     )
-    expires_at: AwareDatetime | None = Field(
-        default=None, description="With its zone; without it the key does not expire"
-    )
+    expires_at: Moment | None = Field(default=None, description="With its zone; without it the key does not expire")
     limits: LimitsRequest = LimitsRequest()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import Depends, Query
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from roost.dialects.eightms.router import Strict, eightms_router, problems
 from roost.dialects.eightms.webhook_view import (
@@ -35,6 +35,7 @@ from roost.usecases.manage_webhooks import (
     send_test,
 )
 from roost.web.caller import Caller, caller_with
+from roost.web.moments import Moment
 from roost.web.receivers import Receivers
 
 router = eightms_router("Webhooks")
@@ -64,7 +65,7 @@ class WebhookPatch(Strict):
 
 
 class ReplayRequest(Strict):
-    since: AwareDatetime = Field(description="With its zone, at most 30 days ago")
+    since: Moment = Field(description="With its zone, at most 30 days ago")
 
 
 class EventView(BaseModel):

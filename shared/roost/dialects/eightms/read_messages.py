@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import Depends, Query
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from roost.dialects.eightms.list_query import parsed_id
 from roost.dialects.eightms.message_view import MessageView, view_of
@@ -20,6 +20,7 @@ from roost.usecases.explain_waits import waits_of
 from roost.usecases.groups import Group, read_group
 from roost.usecases.read_messages import MessageFilter, list_messages, read_message
 from roost.web.caller import Caller, caller_with
+from roost.web.moments import Moment
 
 router = eightms_router("Messages")
 
@@ -54,8 +55,8 @@ async def list_all(
     number: Annotated[str | None, Query(description="The other party, E.164 (a plus is %2B in a URL)")] = None,
     sim_slot: Annotated[int | None, Query(ge=0, le=9)] = None,
     group_id: Annotated[str | None, Query(description="All messages of one request")] = None,
-    since: Annotated[AwareDatetime | None, Query(description="Created then or later, with its zone")] = None,
-    until: Annotated[AwareDatetime | None, Query(description="Created then or earlier, with its zone")] = None,
+    since: Annotated[Moment | None, Query(description="Created then or later, with its zone")] = None,
+    until: Annotated[Moment | None, Query(description="Created then or earlier, with its zone")] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
     cursor: str | None = None,
 ) -> MessagePage:

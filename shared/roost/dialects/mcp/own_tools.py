@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, Field
+from pydantic import BaseModel, BeforeValidator, Field
 
 from roost.dialects.eightms.message_view import WaitView, error_of, wait_view
 from roost.dialects.mcp.repeats import idempotency_of
@@ -21,6 +21,7 @@ from roost.usecases.explain_waits import waits_of
 from roost.usecases.read_messages import read_message
 from roost.usecases.send_message import send_message
 from roost.usecases.submission import Submission
+from roost.web.moments import Moment
 
 MessageId = Annotated[
     str, BeforeValidator(str), Field(max_length=30, description="The message_id that send_sms or schedule_sms answered")
@@ -30,7 +31,7 @@ MessageId = Annotated[
 class ScheduleSms(ByDevice):
     phone: PhoneNumber = Field(description="To whom: one number in E.164 format, for example +14155551234")
     message: Text = Field(description="The text, 1 to 1,600 characters")
-    send_at: AwareDatetime = Field(description="When: ISO 8601 with its zone, for example 2026-11-21T09:00:00+01:00")
+    send_at: Moment = Field(description="When: ISO 8601 with its zone, for example 2026-11-21T09:00:00+01:00")
     repeat: Repeat = False
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from roost.dialects.mcp.senders import SLOT, SLOT_TEXT
 from roost.dialects.mcp.tool import Arguments, Hints, Tool, ToolCall
@@ -17,6 +17,7 @@ from roost.domain.instants import HOUR, SECOND, from_datetime, rfc3339
 from roost.domain.messages import Direction
 from roost.usecases.read_messages import MessageFilter
 from roost.usecases.wait_for_code import Waited, wait_for_code
+from roost.web.moments import Moment
 
 SHORTEST_WAIT = 5
 EARLIEST = HOUR
@@ -33,7 +34,7 @@ class WaitForOtp(Arguments):
     code_min_length: int = Field(default=4, ge=3, le=12)
     code_max_length: int = Field(default=8, ge=3, le=12)
     contains: str | None = Field(default=None, max_length=200, description="Only a text with this part in it")
-    since: AwareDatetime | None = Field(
+    since: Moment | None = Field(
         default=None, description="Go on with a wait that timed out: the `since` of its answer"
     )
 

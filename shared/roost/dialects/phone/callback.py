@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import Depends, Header
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from roost.dialects.phone.events import Count, ShortText, read_event
 from roost.dialects.phone.router import bounded_body, phone_router
@@ -22,6 +22,7 @@ from roost.domain.phones import Heard, Phone
 from roost.domain.sim_changes import SeenSim, agreed_here
 from roost.usecases.answer_callback import answer_callback
 from roost.web.caller import PhoneCaller, calling_phone
+from roost.web.moments import Moment
 
 router = phone_router()
 
@@ -63,7 +64,7 @@ class WireHealth(BaseModel):
 
     store_id: ShortText
     boot_id: ShortText
-    at_wall: AwareDatetime
+    at_wall: Moment
     at_elapsed: Count
     app: ShortText | None = None
     sdk: Count | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, Field, ValidationError
 
 from roost.domain import ids
 from roost.domain.attachments import CONTENT_TYPE, MEDIA_ID, MOST_PARTS_IN, Part
@@ -22,6 +22,7 @@ from roost.domain.instants import from_datetime
 from roost.domain.messages import MessageStatus
 from roost.domain.phone_clock import PhoneClock
 from roost.domain.reports import JOB_EVENTS, Report
+from roost.web.moments import Moment
 
 
 def whole_characters(text: str) -> str:
@@ -45,8 +46,8 @@ class ErrorData(BaseModel):
 
 
 class Times(BaseModel):
-    sending: AwareDatetime | None = None
-    sent: AwareDatetime | None = None
+    sending: Moment | None = None
+    sent: Moment | None = None
 
 
 class JobData(BaseModel):
@@ -107,7 +108,7 @@ class AlertData(BaseModel):
 class WireEvent(BaseModel):
     event_id: ShortText = Field(min_length=1)
     boot_id: ShortText
-    at_wall: AwareDatetime
+    at_wall: Moment
     at_elapsed: Count
     type: ShortText
     job_id: ShortText = ""
