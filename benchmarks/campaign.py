@@ -45,6 +45,8 @@ OPTED_OUT = 0.01
 ROUND = 40 * MINUTE
 """Ten messages at 240 s: as often does a phone with enough to do claim."""
 
+NO_ANSWER = 500
+"""From here on whoever called asks again: on a busy machine a function may have waited for the engine too long."""
 WINDOW = {"start": "08:00", "end": "20:00", "timezone": "UTC"}
 TEMPLATE = "Hi {{first_name|there}}, our spring sale ends tonight. Reply STOP to opt out."
 TRANSITIONS_OF_A_LOOK, TRANSITIONS_OF_AN_EXECUTION = 3, 2
@@ -70,9 +72,11 @@ class Bench:
 
     def http(self, method: str, path: str, body: Any = None, token: str | None = None) -> Any:
         headers = {"authorization": f"Bearer {token}"} if token else {"x-api-key": self.key}
-        status, answer = self.again(
-            lambda: self.server.call("http", self.now, method=method, path=path, headers=headers, json=body)
-        )
+        status, answer = NO_ANSWER, None
+        while status >= NO_ANSWER:
+            status, answer = self.again(
+                lambda: self.server.call("http", self.now, method=method, path=path, headers=headers, json=body)
+            )
         if status >= 300:
             raise RuntimeError(f"{method} {path}: {status} {answer}")
         return answer
