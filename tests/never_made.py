@@ -21,8 +21,10 @@ def never_made(name: str) -> Iterator[None]:
     if before:
         ssm.delete_parameter(Name=name)
     forget_clients()
-    yield
-    assert len(ssm.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]) == 64
-    for known, value in before.items():
-        ssm.put_parameter(Name=known, Value=value, Type="SecureString", Overwrite=True)
-    forget_clients()
+    try:
+        yield
+        assert len(ssm.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]) == 64
+    finally:
+        for known, value in before.items():
+            ssm.put_parameter(Name=known, Value=value, Type="SecureString", Overwrite=True)
+        forget_clients()

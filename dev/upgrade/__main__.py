@@ -28,7 +28,8 @@ from dev.upgrade import lived_in
 from dev.upgrade.lived_in import LOOK_EVERY_SECONDS, PATIENCE_SECONDS, PHONE, listed, post, sent, until
 from owner.__main__ import main as owner
 
-LAST_TAG = ("git", "describe", "--tags", "--abbrev=0")
+LAST_TAG = ("git", "describe", "--tags", "--abbrev=0", "HEAD^")
+"""Before this commit: a release is not compared with itself."""
 
 
 def main() -> int:

@@ -105,6 +105,17 @@ def test_the_last_of_a_campaign_goes_round_among_many_phones(tenant: Tenant, tog
     assert len(together.claim()) == -(-12 * (LANES_SEEN - 1) // (2 * MANY)) == 2
 
 
+def test_phones_that_were_removed_take_no_part(tenant: Tenant, together: PhoneDriver) -> None:
+    """Every second of the others: half as many share what is left, and each part is twice as large."""
+    found = get_phone(tenant.deps.devices, tenant.account.id, 2)
+    assert found is not None
+    for number in range(2, MANY + 1, 2):
+        put_phone(tenant.deps.devices, replace(found, number=number, removed_at=found.paired_at))
+    for _ in range(LANES_SEEN - 1):
+        send_all(tenant, 12)
+    assert len(together.claim()) == -(-12 * (LANES_SEEN - 1) // MANY) == 3
+
+
 def test_as_long_as_there_are_more_lanes_than_a_look_sees_parts_are_large(
     tenant: Tenant, together: PhoneDriver
 ) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from boto3.dynamodb.conditions import Key
 
@@ -94,22 +94,36 @@ def list_phones(table: Table, account: str) -> tuple[list[Phone], int | None]:
 def some_phones(table: Table, account: str, dice: int) -> tuple[list[Phone], bool]:
     """Those of an account that are not removed, and whether these are all: else the first ones and MORE of the others,
     from a place on that `dice`, a random number, decides."""
+    sample = _sample(table, account, dice)
+    return [phone for phone in sample.phones if phone.removed_at is None], sample.paired == len(sample.phones)
+
+
+def count_phones(table: Table, account: str, dice: int, counts: Callable[[Phone], bool]) -> int:
+    """How many `counts` is true of. Counted while they are few, of many estimated from those that `dice` decides."""
+    sample = _sample(table, account, dice)
+    found = sum(phone.removed_at is None and counts(phone) for phone in sample.phones)
+    return found * sample.paired // max(len(sample.phones), 1)
+
+
+class _Sample(NamedTuple):
+    """`phones`: removed ones, too; `paired`: how many there ever were."""
+
+    phones: list[Phone]
+    paired: int
+
+
+def _sample(table: Table, account: str, dice: int) -> _Sample:
     of_account = Key("pk").eq(f"A#{account}")
     answer = table.query(KeyConditionExpression=of_account, Limit=FIRST + 1)  # with the counter, which comes first
     items = [native(item) for item in answer["Items"]]
-    if "LastEvaluatedKey" in answer:
-        last = next((int(item["phones"]) for item in items if item["sk"] == "counter"), 0)
+    is_all = "LastEvaluatedKey" not in answer
+    last = next((int(item["phones"]) for item in items if item["sk"] == "counter"), 0)
+    if not is_all:
         start = FIRST + 1 + dice % max(last - FIRST - MORE + 1, 1)
         others = of_account & Key("sk").gte(key_of(account, start)["sk"])
         items += [native(item) for item in table.query(KeyConditionExpression=others, Limit=MORE)["Items"]]
-    by_number = {item["number"]: from_item(item) for item in items if item["sk"].startswith("phone#")}
-    return [phone for phone in by_number.values() if phone.removed_at is None], "LastEvaluatedKey" not in answer
-
-
-def phones_paired(table: Table, account: str) -> int:
-    """How many there ever were, also those that were removed."""
-    item = table.get_item(Key=counter_key(account)).get("Item", {})
-    return int(str(item.get("phones", 0)))
+    phones = list({item["number"]: from_item(item) for item in items if item["sk"].startswith("phone#")}.values())
+    return _Sample(phones, len(phones) if is_all else max(last, len(phones)))
 
 
 def another_may_send(table: Table, phone: Phone) -> bool:

@@ -11,7 +11,7 @@ from roost.domain.phones import Phone, Presence, choose_sim
 from roost.runtime.deps import Deps
 from roost.storage.batches import get_lane, messages_of_lane
 from roost.storage.campaigns import is_running
-from roost.storage.phones import phones_paired, some_phones
+from roost.storage.phones import count_phones
 from roost.storage.queues import Waiting
 
 
@@ -50,10 +50,10 @@ def _is_on(deps: Deps, lane: Lane) -> bool:
 
 
 def _online(deps: Deps, account: str) -> int:
-    """Counted while they are few, else so many as there are among some."""
-    phones, is_all = some_phones(deps.devices, account, int.from_bytes(deps.entropy(4), "big"))
-    online = sum(phone.may_send and phone.presence(deps.now()) is Presence.ONLINE for phone in phones)
-    return online if is_all else online * phones_paired(deps.devices, account) // max(len(phones), 1)
+    now, dice = deps.now(), int.from_bytes(deps.entropy(4), "big")
+    return count_phones(
+        deps.devices, account, dice, lambda phone: phone.may_send and phone.presence(now) is Presence.ONLINE
+    )
 
 
 def bound_to(message: Message, phone: Phone) -> Message:
