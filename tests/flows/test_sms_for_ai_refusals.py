@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from dev.cloud_process import CloudProcess
 from roost.domain.api_keys import Scope
 from roost.domain.key_limits import KeyLimits
 from roost.usecases.manage_keys import change_key
@@ -175,11 +176,13 @@ def test_a_crash_has_the_documented_shape_and_charges_nothing(
 
 
 @pytest.mark.capability("SFA-30")
-def test_who_answers_stop_is_sent_nothing_more(tenant: Tenant, client: Client) -> None:
+def test_who_answers_stop_is_sent_nothing_more(tenant: Tenant, client: Client, cloud: CloudProcess) -> None:
+    """The first was withdrawn and is paid back, by the stream; the confirmation is charged."""
     phone = tenant.pair()
     top_up(tenant, 1_000_000)
     assert client.send(body="Reply STOP to opt out.").status_code == 200
     phone.call(phone.event("sms.received", data={"from": US, "text": "Stop", "sim_id": "sim_a"}))
     refused = client.send()
     assert (refused.status_code, refused.json()["error"]) == (403, "recipient_opted_out")
+    cloud.drain()
     assert client.balance() == 0.99
