@@ -25,7 +25,7 @@ async def called(url: str, key: str, mode: Any, calls: Calls) -> list[dict[str, 
     """The structured answers, which the client itself holds against the output schemas."""
     headers = {"authorization": f"Bearer {key}"}
     async with (
-        httpx2.AsyncClient(headers=headers, timeout=30) as http,
+        httpx2.AsyncClient(headers=headers, timeout=90) as http,
         Client(streamable_http_client(url, http_client=http), mode=mode) as client,
     ):
         listed = {tool.name for tool in (await client.list_tools()).tools}
