@@ -19,8 +19,6 @@ from tests.permissions.roles import FunctionRoles, roles_of
 FIREBASE_PARAMETER = "/roost/firebase"
 HIGHLEVEL_PARAMETER = "/roost/highlevel"
 GOOGLE_PARAMETER = "/roost/google"
-AS_AWS_READS = ("--stream-seconds", "0.25")
-"""Lambda reads a shard of a table's stream four times a second."""
 REPLY_MODEL = "eu.anthropic.claude-haiku-4-5-20251001-v1:0"
 
 
@@ -59,7 +57,7 @@ def started_cloud(state: Path, fcm: FcmStandIn, logs: Path, **more: str) -> Iter
         "LogLevel": "INFO",
         **more,
     }
-    with CloudProcess.start(state, ephemeral=True, parameters=parameters, logs=logs, options=AS_AWS_READS) as process:
+    with CloudProcess.start(state, ephemeral=True, parameters=parameters, logs=logs) as process:
         session = boto3.Session("test", "test", region_name=process.region)
         ssm = session.client("ssm", endpoint_url=process.endpoint)
         value = json.dumps(fcm.firebase_settings())
