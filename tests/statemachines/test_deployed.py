@@ -30,7 +30,7 @@ def test_a_scheduled_message_is_released_by_an_execution_that_the_stream_started
     deployed: Tenant, clock: Clock, cloud: CloudProcess
 ) -> None:
     deployed.pair()
-    due_at = clock.now + 3 * SECOND
+    due_at = clock.now + 10 * SECOND  # longer than the first start of a function takes
     sent = deployed.send(send_at=rfc3339(due_at)).json()
     until(lambda: deployed.message(sent["id"])["status"] != "scheduled")
     name = f"sched-{deployed.account.id}-{minute_of(due_at)}-1"
