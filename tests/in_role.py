@@ -10,6 +10,7 @@ from functions.dispatch_changes.app import handler as dispatch_records_handler
 from functions.recover_phone.app import handler as recover_phone_handler
 from functions.release_scheduled.app import handler as release_scheduled_handler
 from functions.sweep.app import handler as sweep_handler
+from functions.take_readings.app import handler as take_readings_handler
 from roost.usecases import campaign_hours, close_lanes, settle_silence
 from roost.usecases import dispatch_changes as changes
 from roost.usecases import import_contacts as imports
@@ -17,6 +18,7 @@ from roost.usecases import look_after_highlevel as locations
 from roost.usecases import release_scheduled as releases
 from roost.usecases import run_campaign as campaigns
 from roost.usecases import sweep as sweeping
+from roost.usecases import take_readings as gauges
 from roost.usecases import watch_phones as phones
 from tests.permissions.roles import acting_as
 
@@ -36,6 +38,9 @@ settle_batch = acting_as("sweep")(close_lanes.settle_batch)
 settle_overdue = acting_as("sweep")(settle_silence.settle_overdue)
 sweep = acting_as("sweep")(sweeping.sweep)
 watch_phones = acting_as("sweep")(phones.watch_phones)
+
+run_take_readings = acting_as("take_readings")(take_readings_handler)
+take_readings = acting_as("take_readings")(gauges.take_readings)
 
 
 def handlers_in_role() -> LambdaTransport:

@@ -45,6 +45,7 @@ ANSWERS_WITHOUT_HTTP: dict[str, dict[str, Any] | None] = {
     "run_campaign": {"done": True},
     "release_scheduled": {"released": 0, "more": False},
     "sweep": None,
+    "take_readings": None,
 }
 """What the stream, a state machine and the schedule get for the event where AWS holds nothing."""
 

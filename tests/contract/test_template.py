@@ -124,7 +124,7 @@ def test_a_table_outlives_the_stack_and_an_index_holds_keys_only() -> None:
 
 def test_no_function_outlives_the_request_it_answers() -> None:
     """API Gateway gives up after 30 s: a function that runs on would work for nobody."""
-    for function in functions():
+    for function in (function for function in functions() if function.routes):
         assert function.properties.get("Timeout", LONGEST_REQUEST_SECONDS) <= LONGEST_REQUEST_SECONDS
 
 

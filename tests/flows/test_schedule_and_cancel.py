@@ -7,6 +7,8 @@ import pytest
 from roost.domain.instants import minute_of, rfc3339
 from roost.domain.messages import MessageStatus
 from roost.storage.checks import Check, put_check
+from roost.usecases import release_scheduled as releases
+from roost.usecases import sweep as sweeping
 from roost.usecases.dispatch_changes import ChangedMessage
 from tests.flows.test_recovery import Started, swept_at
 from tests.in_role import dispatch_changes, release_scheduled
@@ -149,3 +151,18 @@ def test_the_sweep_releases_what_no_execution_released(tenant: Tenant, clock: Cl
     clock.now = due_at
     swept_at(tenant.deps, clock, Started())
     assert [job["job_id"] for job in phone.claim()] == [sent]
+
+
+def test_a_minute_with_more_messages_than_a_run_has_time_for_is_gone_on_with_by_the_next(
+    tenant: Tenant, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tenant.pair()
+    due_at = clock.now + 3_600_000
+    sent = [tenant.send(send_at=rfc3339(due_at)).json()["id"] for _ in range(3)]
+    put_check(tenant.deps.devices, minute_of(due_at), Check(tenant.account.id, minute=minute_of(due_at)))
+    monkeypatch.setattr(releases, "PAGE", 2)
+    monkeypatch.setattr(sweeping, "RELEASING_BUDGET", -1)
+    clock.now = due_at
+    for left in (1, 0):
+        swept_at(tenant.deps, clock, Started())
+        assert [tenant.message(message)["status"] for message in sent].count("scheduled") == left

@@ -13,9 +13,8 @@ import pytest
 from roost.domain.vital_signs import Reading, Sign
 from roost.runtime.deps import Deps
 from roost.runtime.metrics import emit
-from roost.usecases.take_readings import take_readings
 from tests.contract.repository import ROOT
-from tests.in_role import run_sweep
+from tests.in_role import run_take_readings, take_readings
 from tests.roost_fixtures import Clock, Tenant
 
 SAYS_ALL = """
@@ -104,14 +103,8 @@ def test_the_gauges_say_who_is_there_and_how_long_the_first_message_waits(tenant
     assert later[Sign.PHONES_OFFLINE] > now.get(Sign.PHONES_OFFLINE, 0)
 
 
-def test_the_sweep_takes_the_gauges_every_fifth_minute(
-    deps: Deps, tenant: Tenant, clock: Clock, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_the_gauges_are_printed_as_metrics(deps: Deps, tenant: Tenant, capfd: pytest.CaptureFixture[str]) -> None:
     tenant.pair()
-    clock.now -= clock.now % 300_000
-    run_sweep({}, None)
+    run_take_readings({}, None)
     [line] = metrics_in(capfd.readouterr().out)
     assert {"PhonesOnline", "PhonesOffline", "OldestWaitingSeconds"} <= line.keys()
-    clock.forward(minutes=1)
-    run_sweep({}, None)
-    assert metrics_in(capfd.readouterr().out) == []
