@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import boto3
@@ -20,6 +20,9 @@ FIREBASE_PARAMETER = "/roost/firebase"
 HIGHLEVEL_PARAMETER = "/roost/highlevel"
 GOOGLE_PARAMETER = "/roost/google"
 REPLY_MODEL = "eu.anthropic.claude-haiku-4-5-20251001-v1:0"
+
+StartCloud = Callable[..., AbstractContextManager[CloudProcess]]
+"""Takes further parameters of the template; what its functions used of their policies is kept when it stops."""
 
 
 @pytest.fixture(scope="session")
@@ -46,18 +49,17 @@ def function_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @contextmanager
-def started_cloud(state: Path, fcm: FcmStandIn, logs: Path, **more: str) -> Iterator[CloudProcess]:
-    """The whole template, deployed, with the functions' policies enforced. `more`: further parameters of it."""
-    parameters = {
+def started_cloud(state: Path, fcm: FcmStandIn, logs: Path, parameters: dict[str, str]) -> Iterator[CloudProcess]:
+    """The whole template, deployed, with the functions' policies enforced."""
+    ours = {
         "FirebaseParameter": FIREBASE_PARAMETER,
         "HighLevelParameter": HIGHLEVEL_PARAMETER,
         "GoogleParameter": GOOGLE_PARAMETER,
         "MailFrom": SENDER,
         "AllowedEmails": "@browser.example",
         "LogLevel": "INFO",
-        **more,
     }
-    with CloudProcess.start(state, ephemeral=True, parameters=parameters, logs=logs) as process:
+    with CloudProcess.start(state, ephemeral=True, parameters={**ours, **parameters}, logs=logs) as process:
         session = boto3.Session("test", "test", region_name=process.region)
         ssm = session.client("ssm", endpoint_url=process.endpoint)
         value = json.dumps(fcm.firebase_settings())
@@ -66,17 +68,26 @@ def started_cloud(state: Path, fcm: FcmStandIn, logs: Path, **more: str) -> Iter
 
 
 @pytest.fixture(scope="session")
-def cloud(
+def start_cloud(
     tmp_path_factory: pytest.TempPathFactory,
-    function_log: Path,
     fcm: FcmStandIn,
     keep_permissions: Callable[[CloudProcess, Path], None],
-) -> Iterator[CloudProcess]:
+) -> StartCloud:
+    @contextmanager
+    def start(logs: Path | None = None, **parameters: str) -> Iterator[CloudProcess]:
+        state = tmp_path_factory.mktemp("state")
+        with started_cloud(state, fcm, logs or state / "functions.log", parameters) as process:
+            yield process
+            keep_permissions(process, state)
+
+    return start
+
+
+@pytest.fixture(scope="session")
+def cloud(start_cloud: StartCloud, function_log: Path) -> Iterator[CloudProcess]:
     """The one that tests share; each brings an account of its own."""
-    state = tmp_path_factory.mktemp("state")
-    with started_cloud(state, fcm, function_log) as process:
+    with start_cloud(function_log) as process:
         yield process
-        keep_permissions(process, state)
 
 
 @pytest.fixture

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 
 from dev.bedrock.stand_in import BedrockStandIn
 from dev.cloud_process import CloudProcess
-from dev.fcm.stand_in import FcmStandIn
-from tests.cloud_fixtures import REPLY_MODEL, started_cloud
+from tests.cloud_fixtures import REPLY_MODEL, StartCloud
 from tests.flows.test_conversations import listed, texts
 from tests.roost_fixtures import Tenant
 
@@ -18,16 +16,9 @@ MOST_LOOKS = 2_000
 
 
 @pytest.fixture(scope="module")
-def cloud(
-    tmp_path_factory: pytest.TempPathFactory,
-    fcm: FcmStandIn,
-    bedrock: BedrockStandIn,
-    keep_permissions: Callable[[CloudProcess, Path], None],
-) -> Iterator[CloudProcess]:
-    state = tmp_path_factory.mktemp("state")
-    with started_cloud(state, fcm, state / "functions.log", ReplyModel=REPLY_MODEL) as process:
+def cloud(start_cloud: StartCloud, bedrock: BedrockStandIn) -> Iterator[CloudProcess]:
+    with start_cloud(ReplyModel=REPLY_MODEL) as process:
         yield process
-        keep_permissions(process, state)
 
 
 def test_the_deployed_functions_queue_a_reply_and_label_it(deployed: Tenant, bedrock: BedrockStandIn) -> None:

@@ -13,7 +13,6 @@ import httpx
 import pytest
 
 from dev.cloud_process import CloudProcess
-from dev.fcm.stand_in import FcmStandIn
 from dev.lambda_transport import LambdaTransport
 from dev.local_roost import write_endpoint
 from owner.__main__ import main
@@ -21,7 +20,7 @@ from owner.whole_tables import tables_of, walk
 from roost.domain.messages import LATEST_SCHEDULE, MAX_LIFETIME
 from roost.domain.retention import KEEP_MESSAGE
 from roost.runtime.deps import Deps
-from tests.cloud_fixtures import started_cloud
+from tests.cloud_fixtures import StartCloud
 from tests.flows.campaigns import a_campaign, add_contacts, do, look, shown
 from tests.phone_driver import PhoneDriver
 from tests.roost_fixtures import Clock, Tenant, new_tenant
@@ -33,10 +32,9 @@ KNOWN = json.loads((SNAPSHOTS / "schema-1.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")
-def cloud(tmp_path_factory: pytest.TempPathFactory, fcm: FcmStandIn) -> Iterator[CloudProcess]:
+def cloud(start_cloud: StartCloud) -> Iterator[CloudProcess]:
     """Empty, and for these tests alone: a restore wants a stack without accounts."""
-    state = tmp_path_factory.mktemp("empty")
-    with started_cloud(state, fcm, state / "functions.log") as process:
+    with start_cloud() as process:
         yield process
 
 
