@@ -14,7 +14,7 @@ import httpx
 
 from dev.lambda_transport import LambdaTransport, invoke
 from dev.write_units import count_writes
-from roost.domain.batches import LaneStatus
+from roost.domain.batches import Lane, LaneStatus
 from roost.domain.instants import minute_of
 from roost.runtime import deps as runtime_deps
 from roost.runtime.deps import deps
@@ -22,6 +22,7 @@ from roost.runtime.log import logger
 from roost.storage.batches import lanes_of
 from roost.storage.campaigns import pages_of
 from roost.usecases.close_lanes import settle_batch
+from roost.usecases.dispatch_lanes import ChangedLane, dispatch_lanes
 from roost.usecases.release_scheduled import release_minute
 
 
@@ -112,12 +113,34 @@ def _handler(function: str, event: dict[str, Any]) -> Any:
 
 
 def _minute(account: str, campaign: int) -> None:
-    """What the sweep and the releases of this minute do for the lanes of a campaign."""
+    """What the sweep, the releases and the stream do in this minute for the lanes of a campaign."""
     found = deps()
-    for page in pages_of(found.contacts, account, campaign):
-        if page.counts:
-            continue
-        settle_batch(found, account, page.base)
-        for lane in lanes_of(found.messages, account, page.base):
+    unsettled = [page.base for page in pages_of(found.contacts, account, campaign) if not page.counts]
+    for base in unsettled:
+        settle_batch(found, account, base)
+        for lane in lanes_of(found.messages, account, base):
             if lane.status is LaneStatus.SCHEDULED and lane.due_at <= found.now():
                 release_minute(found, account, minute_of(lane.due_at))
+    lanes = [lane for base in unsettled for lane in lanes_of(found.messages, account, base)]
+    new = {(lane.base, lane.number, lane.revision): lane for lane in lanes if lane.status is LaneStatus.DISPATCHING}
+    for key in sorted(new.keys() - TOLD):
+        dispatch_lanes(found, None, [_record_of(new[key])])
+    TOLD.update(new)
+
+
+TOLD: set[tuple[int, int, int]] = set()
+"""Records that the stream has brought; it brings them again to a process that begins anew."""
+
+
+def _record_of(lane: Lane) -> ChangedLane:
+    return ChangedLane(
+        place="1",
+        account=lane.account,
+        batch=lane.base,
+        status=lane.status,
+        priority=lane.priority,
+        due_at=lane.due_at,
+        expires_at=lane.leaves_until,
+        left=lane.left,
+        phone=lane.phone,
+    )

@@ -8,6 +8,7 @@ from roost.domain.errors import NoEligiblePhone
 from roost.domain.instants import MINUTE
 from roost.domain.leases import HOLD
 from roost.domain.messages import MessageStatus, Priority
+from roost.domain.phone_config import runs_out
 from roost.domain.phones import Phone, Presence
 
 WORTH_WAITING = 4 * MINUTE
@@ -52,12 +53,17 @@ def primary_phone(phones: Iterable[Phone], primary: int | None) -> Phone | None:
 
 
 def most_ready(phones: Sequence[Phone], now: int, priority: Priority) -> list[Phone]:
-    """The phones worth waking for work that any may take, first free first: those online, or all if none is, that may
-    hold something now."""
+    """The phones worth waking for work that any may take, first free first: those online, or all if none is, that would
+    take something of it now. Urgent work counts anew for a phone to which a wake is on its way."""
+    urgent = priority is Priority.URGENT
     able = [phone for phone in phones if phone.may_send]
     candidates = [phone for phone in able if phone.presence(now) is Presence.ONLINE] or able
-    openings = {phone.number: phone.opening(now, urgent=priority is Priority.URGENT).at for phone in candidates}
-    ready = [phone for phone in candidates if openings[phone.number] <= now + HOLD]
+    openings = {phone.number: phone.opening(now, urgent=urgent).at for phone in candidates}
+    ready = [
+        phone
+        for phone in candidates
+        if (openings[phone.number] <= now + HOLD if urgent else phone.woken_at is None and runs_out(phone, now))
+    ]
     return sorted(ready, key=lambda phone: (openings[phone.number], -phone.seen_at))
 
 

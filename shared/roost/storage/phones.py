@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 FIRST, MORE = 16, 32
 """Phones that are read for one message: the first ones, 1.5 read units, and if there are others so many of them, 3."""
 
+MOST_READ = 1_000
+"""All are read for work that any may take: 97 read units, 2.5 s at 256 MB (decision 0034)."""
+
 FEW = 4
 """Phones read at a time by who needs to find one, not all."""
 
@@ -96,6 +99,14 @@ def some_phones(table: Table, account: str, dice: int) -> tuple[list[Phone], boo
     from a place on that `dice`, a random number, decides."""
     sample = _sample(table, account, dice)
     return [phone for phone in sample.phones if phone.removed_at is None], sample.paired == len(sample.phones)
+
+
+def many_phones(table: Table, account: str, dice: int) -> list[Phone]:
+    """Those of an account that are not removed: all of up to MOST_READ, else those that `dice` decides."""
+    sample = _sample(table, account, dice)
+    if len(sample.phones) < sample.paired <= MOST_READ:
+        return list_phones(table, account)[0]
+    return [phone for phone in sample.phones if phone.removed_at is None]
 
 
 def count_phones(table: Table, account: str, dice: int, counts: Callable[[Phone], bool]) -> int:

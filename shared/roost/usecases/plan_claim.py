@@ -7,11 +7,11 @@ from itertools import takewhile
 from typing import Any
 
 from roost.domain.callbacks import Claim
-from roost.domain.instants import MINUTE, SECOND
+from roost.domain.instants import SECOND
 from roost.domain.leases import HOLD, LEASE_LIFETIME, MAX_JOBS, Grant, Lease, LeaseState, can_be_offered, choose_grant
 from roost.domain.messages import Message, Priority
 from roost.domain.pacing import Bookings, book, next_slot
-from roost.domain.phone_config import poll_seconds
+from roost.domain.phone_config import poll_seconds, runs_out
 from roost.domain.phones import Phone
 from roost.domain.ussd import ANSWER_TIMEOUT, is_ussd, ussd_held_up
 from roost.runtime.deps import Deps
@@ -19,9 +19,6 @@ from roost.storage.messages import get_message
 from roost.storage.phones import another_may_send, newest_lease_item
 from roost.storage.queues import Waiting, waiting_for, waiting_for_any
 from roost.usecases.lane_parts import LanePart, of_lane, part_of
-
-LATE_POLL = 5 * MINUTE
-"""A dozing phone's poll comes so much later than asked for."""
 
 LANES_SEEN = 20
 """Of the shared lanes a look sees the first: as many as one read unit of an index holds."""
@@ -57,7 +54,7 @@ def plan_claim(deps: Deps, phone: Phone, claim: Claim) -> Plan:
     alone = list(takewhile(lambda entry: entry.lane is None, group))
     fitting = _that_fit(alone, claim)[: min(claim.most, MAX_JOBS)]
     lane, entries = None, []
-    if len(alone) < len(group) and (urgent or _runs_out(phone, now)):
+    if len(alone) < len(group) and (urgent or runs_out(phone, now)):
         room = min(claim.most, MAX_JOBS) - len(fitting)
         behind = _count_behind(group[len(alone) :])
         lane, messages = of_lane(deps, phone, group[len(alone)], room, behind)
@@ -94,12 +91,6 @@ def _count_behind(group: list[Waiting]) -> int | None:
     """How many messages stand in lanes behind the first entry; None when there may be more lanes than were seen."""
     lanes = [entry for entry in group if entry.lane is not None]
     return sum(entry.lane_count for entry in lanes[1:]) if len(lanes) < LANES_SEEN else None
-
-
-def _runs_out(phone: Phone, now: int) -> bool:
-    """Else it takes nothing of a batch yet: few large parts cost less than many small ones, and what is left may go to
-    whoever is free first."""
-    return phone.opening(now).at <= now + poll_seconds(phone) * SECOND + LATE_POLL
 
 
 def _entry_of(message: Message) -> Waiting:
