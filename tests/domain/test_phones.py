@@ -7,7 +7,7 @@ from roost.domain.instants import MINUTE
 from roost.domain.messages import Priority
 from roost.domain.pacing import Bookings
 from roost.domain.phones import Presence, choose_sim
-from roost.domain.routing import choose_phone
+from roost.domain.routing import choose_phone, most_ready
 from tests.domain.builders import NOW, a_phone
 
 
@@ -44,6 +44,18 @@ def test_the_phone_its_recipient_knows_is_preferred_if_it_is_as_present_and_free
     known = a_phone(2, seen_at=NOW - known_seen_ago * MINUTE, booked=booked)
     assert choose_phone([free, known], NOW, online_only=False, familiar=2).number == chosen
     assert choose_phone([free, known], NOW, online_only=False, familiar=9).number == 1, "a phone that is gone"
+
+
+def test_work_that_any_may_take_wakes_the_phones_that_would_take_some_now() -> None:
+    free, awaited = a_phone(1, seen_at=NOW), a_phone(2, seen_at=NOW, woken_at=NOW - 1_000)
+    busy = a_phone(3, seen_at=NOW, booked=Bookings(next_free_at=NOW + 36 * MINUTE))
+    soon_free = a_phone(4, seen_at=NOW, booked=Bookings(next_free_at=NOW + 5 * MINUTE))
+    asleep = a_phone(5, seen_at=NOW - 40 * MINUTE)
+    phones = [busy, soon_free, awaited, asleep, free]
+    assert [phone.number for phone in most_ready(phones, NOW, Priority.BULK)] == [1, 4]
+    urgent = {phone.number for phone in most_ready(phones, NOW, Priority.URGENT)}
+    assert urgent == {1, 2, 3, 4}, "it goes before what they hold, and starts a wake anew"
+    assert [phone.number for phone in most_ready([asleep], NOW, Priority.BULK)] == [5], "if none is online"
 
 
 def test_a_phone_silent_for_twenty_minutes_is_not_online() -> None:

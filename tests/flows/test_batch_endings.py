@@ -13,11 +13,10 @@ from roost.domain.batches import LaneStatus
 from roost.domain.instants import minute_of
 from roost.domain.messages import Priority
 from roost.storage.checks import checks_of
-from roost.storage.phones import get_phone
 from roost.usecases.dispatch_lanes import ChangedLane
 from tests.flows.test_batch_claims import take
 from tests.flows.test_batches import listed, send_all
-from tests.flows.test_recovery import Started, number_of
+from tests.flows.test_recovery import Started
 from tests.flows.test_schedule_and_cancel import release
 from tests.in_role import dispatch_changes, settle_batch
 from tests.roost_fixtures import Clock, Tenant
@@ -158,17 +157,6 @@ def test_a_removed_phone_fails_what_was_dealt_to_it_and_leaves_the_pool_to_other
     taken = [job["job_id"] for _ in range(9) for job in take(helper, [])]
     assert len(taken) == 9
     assert statuses(tenant, pooled["group_id"]) == {"sent": 6}
-
-
-def test_a_new_batch_wakes_as_many_phones_as_it_has_messages_and_is_looked_at_when_it_is_due(tenant: Tenant) -> None:
-    phones = [tenant.pair() for _ in range(4)]
-    batch = send_all(tenant, 3).json()
-    dispatch_changes(tenant.deps, None, Started(), [changed(tenant, batch["group_id"], LaneStatus.DISPATCHING, 3)])  # type: ignore[arg-type]
-    account, devices = tenant.account.id, tenant.deps.devices
-    found = [get_phone(devices, account, number_of(phone), consistent=True) for phone in phones]
-    assert sum(phone is not None and phone.woken_at is not None for phone in found) >= 3
-    minute = minute_of(tenant.deps.now() + 86_400_000)
-    assert int(batch["group_id"].removeprefix("grp_")) in {check.batch for _, check in checks_of(devices, minute)}
 
 
 def test_a_closed_lane_is_looked_at_now(tenant: Tenant) -> None:
