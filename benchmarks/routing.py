@@ -26,6 +26,12 @@ from roost.domain.instants import HOUR, SECOND, from_datetime
 from roost.domain.leases import HOLD, MAX_JOBS
 from roost.domain.pacing import Bookings, Pacing, book, next_opening, next_slot
 
+CASES = {
+    "full": ((1_000_000, 10_000, 0.0), (200_000, 2_000, 0.03)),
+    "small": ((10_000, 100, 0.0), (10_000, 100, 0.03)),
+}
+"""Messages, phones, and the part of them that dies."""
+
 MOST = 1.02
 CAPS = (50, 100, 150, 200)
 ZONES = ("Etc/GMT", "Etc/GMT+1", "Etc/GMT+2", "Etc/GMT+3")
@@ -127,9 +133,8 @@ def rows(outcome: Outcome, bound: int, seconds: float) -> Iterator[tuple[str, fl
 
 
 def measure(size: Size) -> Found:
-    messages, count = (1_000_000, 10_000) if size == "full" else (10_000, 100)
     found, tables = Found(), list[tuple[Cell, ...]]()
-    for dying in (0, 0.03):
+    for messages, count, dying in CASES[size]:
         phones = phones_of(count, dying, random.Random(1))
         bound, outcome = bound_of(phones, messages), simulate(phones, messages)
         ratio, each = round(outcome.makespan / bound, 5), round(outcome.sent / outcome.claims, 2)
