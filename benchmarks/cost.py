@@ -7,7 +7,7 @@ from benchmarks.counted_world import Counting, counting, shared_by
 from benchmarks.counting import Usage
 from benchmarks.figures import Bars, Cell, Figure, Found, Size, Table
 from benchmarks.phone_traffic import traffic_found
-from benchmarks.prices import LINES, of_a_million, prices
+from benchmarks.prices import FULL_CORE_MB, LINES, Counted, of_a_million, prices
 from benchmarks.traffic_runs import RUNS, Run
 from dev.phone.times import HOUR, SECOND
 
@@ -38,6 +38,9 @@ def measure(size: Size) -> Found:
     found.tables["cost_counts"] = _counts(runs)
     found.tables["cost_functions"] = _functions(runs)
     found.plots["cost"] = _compared(runs)
+    rows: tuple[tuple[Cell, ...], ...] = found.plots["cost"].bars
+    found.tables["cost_compared"] = Table("Dollars for a million messages, ours and others'", ("what", "$"), rows)
+    found.words["memory"] = _memory()
     return traffic_found(runs, found)
 
 
@@ -108,6 +111,15 @@ def _compared(runs: list[Run]) -> Bars:
     others = [(f"by formula: {known[name]['says']}", round(total(known[name]), 2)) for name in COMPARED]
     market = [(str(name), float(price)) for name, price in prices()["others"]["prices"]]
     return Bars("Dollars for a million messages", "$", tuple(ours + others + market), logarithmic=True)
+
+
+def _memory() -> str:
+    """At which memory CPU is priced, and what that means."""
+    memory, core = Counted().memory_mb, FULL_CORE_MB
+    return (
+        f"Functions are priced at {memory} MB. Lambda gives them {memory} of {core:,} parts of a core "
+        f"({memory / core:.1%}): a millisecond of CPU is billed as {core / memory:.1f} ms."
+    )
 
 
 def _at_rest(counted: Counting) -> float:

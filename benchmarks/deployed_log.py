@@ -10,7 +10,7 @@ import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TextIO
+from io import TextIOBase
 from unittest import mock
 
 from awslambdaric.lambda_runtime_log_utils import JsonFormatter
@@ -23,7 +23,7 @@ LIBRARIES = ("mangum",)
 
 
 @contextmanager
-def logged_as_deployed(log: TextIO) -> Iterator[None]:
+def logged_as_deployed(log: TextIOBase) -> Iterator[None]:
     """For the rest of the process where handlers are concerned: each benchmark has one of its own."""
     logger()  # it sets its level when it is first asked for
     ours, root = logging.getLogger("roost"), logging.getLogger()

@@ -17,7 +17,7 @@ from typing import Any
 
 import httpx
 
-from benchmarks.figures import Cell, Figure, Found, Size, Table
+from benchmarks.figures import Bars, Cell, Figure, Found, Size, Table
 from dev.local_roost import FAST, LocalRoost
 from dev.phone.cli import IN_A_HURRY, RADIO_FILE
 from dev.phone.clock import MachineClock
@@ -32,6 +32,9 @@ from dev.phone.runner import Runner
 
 CASES = {"full": ((1, 30), (10, 150), (50, 300)), "small": ((1, 3), (3, 9))}
 """Phones, and messages to all of them together."""
+
+PLOTTED = (("the middle one", 2), ("95 of 100", 3), ("99 of 100", 4))
+"""With their columns of the table."""
 
 PATIENCE_SECONDS = 120
 CALLERS = 4
@@ -60,6 +63,8 @@ def measure(size: Size) -> Found:
             ]
     columns = ("phones", "messages", "p50 s", "p95 s", "p99 s", "accepted a second", "sent a second")
     found.tables["end_to_end"] = Table("Accepted to sent, all at once", columns, tuple(rows))
+    bars = [(f"{row[0]} phones, {says}", float(row[at] or 0)) for row in rows for says, at in PLOTTED]
+    found.plots["end_to_end"] = Bars("Accepted to sent, all at once", "s", tuple(bars))
     return found
 
 
