@@ -17,7 +17,7 @@ from unittest import mock
 import boto3
 
 from benchmarks.counting import Meter, Usage, content_bytes, item_bytes
-from benchmarks.deployed_log import logged_as_deployed
+from benchmarks.deployed_log import log_as_deployed
 from benchmarks.prices import Counted, prices
 from dev.faults.engine import scratch_folder
 from dev.faults.runtime import Runtime, running
@@ -104,11 +104,11 @@ def counting() -> Iterator[Counting]:
     url = f"http://127.0.0.1:{int(receiver.stdout.readline())}/hook"
     try:
         with (
-            running(short_cuts=False) as runtime,
+            running(short_cuts=False, quiet=False) as runtime,
             meter.installed(),
-            logged_as_deployed(meter.log),
             mock.patch.object(webhooks, "runs_on_this_machine", return_value=True),
         ):
+            log_as_deployed(meter.log)
             counted = Counting(runtime, meter, url)
             events: Any = boto3._get_default_session().events
             events.register("before-call.lambda.Invoke", counted.drain)
