@@ -11,6 +11,7 @@ import platform
 import subprocess
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -56,8 +57,9 @@ def ran_on() -> dict[str, str]:
     return {"commit": commit(), "machine": machine(), "at": f"{datetime.now(UTC):%Y-%m-%d}"}
 
 
+@cache
 def commit() -> str:
-    """Of the code that ran; `+` when files differ from it."""
+    """Of the code that ran; `+` when files differ from it. Asked once: the first part that is kept is such a file."""
     told = subprocess.run(
         ["git", "describe", "--always", "--dirty=+", "--abbrev=10"], cwd=PROJECT, capture_output=True, text=True
     )
