@@ -24,13 +24,13 @@ import httpx
 from benchmarks.campaign_file import csv_of, show
 from benchmarks.campaign_phone import BenchPhone
 from benchmarks.campaign_server import Server, ServerDied
+from benchmarks.results_file import keep_own_run
 from dev.bootstrap import EVERY_SCOPE, connect
 from dev.cloud_process import CloudProcess
 from roost.domain.instants import DAY, HOUR, MINUTE, SECOND
 from roost.usecases.create_account import create_account
 from roost.usecases.manage_keys import NewKey, create_key
 
-RESULTS = Path(__file__).parent / "results/campaign.json"
 BEGINS = 3_377_923_200_000
 """2077-01-15 08:00 UTC: far ahead, so that nothing the deployed functions wait for comes due in between."""
 
@@ -187,8 +187,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
     found = measure(asked)
-    RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    keep_own_run("campaign", vars(asked), found)
     print(json.dumps(found, indent=1))
     held = found["twice"] == found["missed"] == found["after_stop"] == 0
     held = held and found["units_per_message"] <= MOST_UNITS
@@ -229,7 +228,6 @@ def measure(asked: argparse.Namespace) -> dict[str, Any]:
             bench.server.stop()
     transitions = TRANSITIONS_OF_A_LOOK * bench.looks + TRANSITIONS_OF_AN_EXECUTION * bench.executions
     return {
-        **vars(asked),
         **verdict,
         "imported": imported["created"],
         "refused_rows": imported["refused"],

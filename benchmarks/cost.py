@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from benchmarks.cost_model import designs, total
-from benchmarks.counted_world import Counting, counting
+from benchmarks.counted_world import Counting, counting, shared_by
 from benchmarks.counting import Usage
 from benchmarks.figures import Bars, Cell, Figure, Found, Size, Table
 from benchmarks.phone_traffic import traffic_found
-from benchmarks.prices import LINES, Counted, of_a_million, prices
+from benchmarks.prices import FULL_CORE_MB, LINES, Counted, of_a_million, prices
 from benchmarks.traffic_runs import RUNS, Run
 from dev.phone.times import HOUR, SECOND
 
@@ -16,6 +16,9 @@ MOST_WRITES = {"single_at_pace": 9.0, "burst_of_10": 9.0, "campaign": 3.0}
 COMPARED = ("a", "b10", "c0", "tx", "c3R", "c5", "c6")
 MOST_TRANSITIONS = {"campaign": 0.02}
 HOURS_A_MONTH = 730
+READINGS_MINUTES = 5
+"""Between two of `take_readings` (decision 0046)."""
+
 WHY = {
     "single_at_pace": "one request to accept and three of the phone are $4, nine write units $5.60: with two calls of "
     "the phone (decision 0035) it would be near the $12 of the design by formula; what is over nine units is the key's "
@@ -35,6 +38,9 @@ def measure(size: Size) -> Found:
     found.tables["cost_counts"] = _counts(runs)
     found.tables["cost_functions"] = _functions(runs)
     found.plots["cost"] = _compared(runs)
+    rows: tuple[tuple[Cell, ...], ...] = found.plots["cost"].bars
+    found.tables["cost_compared"] = Table("Dollars for a million messages, ours and others'", ("what", "$"), rows)
+    found.words["memory"] = _memory()
     return traffic_found(runs, found)
 
 
@@ -107,20 +113,25 @@ def _compared(runs: list[Run]) -> Bars:
     return Bars("Dollars for a million messages", "$", tuple(ours + others + market), logarithmic=True)
 
 
+def _memory() -> str:
+    """At which memory CPU is priced, and what that means."""
+    memory, core = Counted().memory_mb, FULL_CORE_MB
+    return (
+        f"Functions are priced at {memory} MB. Lambda gives them {memory} of {core:,} parts of a core "
+        f"({memory / core:.1%}): a millisecond of CPU is billed as {core / memory:.1f} ms."
+    )
+
+
 def _at_rest(counted: Counting) -> float:
-    """Dollars a month: a sweep a minute and a phone that polls, an hour of it times 730."""
+    """Dollars a month: what the schedules start and a phone that polls, an hour of it times 730."""
     with counted.stage([{"id": "a"}]) as stage:
         stage.world.run(HOUR / SECOND)
         counted.start()
-        for _ in range(60):
+        for minute in range(60):
             stage.world.run(60)
             stage.world.invoke("sweep", {})
-        used = list(counted.meter.used.values())
-    of_an_hour = Counted(
-        requests=sum(usage.requests for usage in used),
-        invocations=sum(usage.invocations for usage in used),
-        cpu_ms=sum(usage.cpu_ms for usage in used),
-        write_units=sum(usage.write_units for usage in used),
-        read_units=sum(usage.read_units for usage in used),
-    )
-    return round(sum(of_a_million(of_an_hour).values()) / 1e6 * HOURS_A_MONTH, 3)
+            if minute % READINGS_MINUTES == 0:
+                stage.world.invoke("take_readings", {})
+        of_an_hour = shared_by(counted, list(counted.meter.used.values()), 1)
+    kept = {**of_a_million(of_an_hour), "storage": 0}
+    return round(sum(kept.values()) / 1e6 * HOURS_A_MONTH, 3)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import subprocess
 import sys
 from collections import Counter
@@ -18,13 +17,13 @@ from unittest import mock
 import boto3
 
 from benchmarks.counting import Meter, Usage, content_bytes, item_bytes
+from benchmarks.deployed_log import log_as_deployed
 from benchmarks.prices import Counted, prices
 from dev.faults.engine import scratch_folder
 from dev.faults.runtime import Runtime, running
 from dev.faults.stage import Stage, Step, add_phones
 from dev.faults.world import World
 from roost.runtime import webhooks
-from roost.runtime.log import logger
 
 STORED_OVERHEAD = 100
 """Bytes that DynamoDB bills for each stored item beside its own."""
@@ -98,19 +97,18 @@ class Counting:
 
 @contextmanager
 def counting() -> Iterator[Counting]:
-    """With AWS's clients as they are in the cloud, the log level of the template, and a receiver of webhooks."""
+    """With AWS's clients and the log as they are in the cloud, and a receiver of webhooks."""
     meter = Meter()
     receiver = subprocess.Popen([sys.executable, "-c", RECEIVER], stdout=subprocess.PIPE, text=True)
     assert receiver.stdout is not None
     url = f"http://127.0.0.1:{int(receiver.stdout.readline())}/hook"
     try:
         with (
-            running(short_cuts=False) as runtime,
+            running(short_cuts=False, quiet=False) as runtime,
             meter.installed(),
             mock.patch.object(webhooks, "runs_on_this_machine", return_value=True),
         ):
-            logger()
-            logging.getLogger("roost").setLevel("WARNING")
+            log_as_deployed(meter.log)
             counted = Counting(runtime, meter, url)
             events: Any = boto3._get_default_session().events
             events.register("before-call.lambda.Invoke", counted.drain)
@@ -122,8 +120,13 @@ def counting() -> Iterator[Counting]:
 
 def per_message(counted: Counting, of_run: dict[str, Usage], messages: int, webhooks_sent: int = 0) -> Counted:
     """What a run used, of one of its messages."""
+    return shared_by(counted, of_messages(of_run), messages, webhooks_sent)
+
+
+def shared_by(counted: Counting, used: list[Usage], messages: int, webhooks_sent: int = 0) -> Counted:
+    """All that was used, of one of so many."""
     assert counted.world is not None
-    used, assumed = of_messages(of_run), prices()["assumed"]
+    assumed = prices()["assumed"]
     calls, pushes = sum(sum(usage.calls.values()) for usage in used), len(counted.world.push.log)
     waited = calls * assumed["dynamodb_call_ms"] + pushes * assumed["push_ms"] + webhooks_sent * assumed["webhook_ms"]
     out = total(used, "out_bytes") + pushes * assumed["push_bytes"] + webhooks_sent * assumed["webhook_bytes"]

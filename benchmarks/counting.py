@@ -62,7 +62,7 @@ class Meter:
     def __init__(self) -> None:
         self.used: dict[str, Usage] = {}
         self._current: Usage | None = None
-        self._log = LogBytes()
+        self.log = LogBytes()
         self._play = engine._answer
 
     def clear(self) -> None:
@@ -80,14 +80,14 @@ class Meter:
         usage.requests += "requestContext" in event
         usage.in_bytes += content_bytes(event) if "requestContext" in event else 0
         outer, self._current = self._current, usage
-        engine_before, log_before, started = usage.engine_ms, self._log.size, time.process_time()
+        engine_before, log_before, started = usage.engine_ms, self.log.size, time.process_time()
         try:
-            with redirect_stdout(self._log):
+            with redirect_stdout(self.log):
                 yield usage
         finally:
             spent = (time.process_time() - started) * 1_000
             usage.cpu_ms += spent - (usage.engine_ms - engine_before)
-            usage.log_bytes += self._log.size - log_before
+            usage.log_bytes += self.log.size - log_before
             self._current = outer
 
     def _answer(self, play: Any, request: Any) -> Any:

@@ -17,14 +17,14 @@ from typing import Any
 
 import httpx
 
-from benchmarks.figures import Cell, Figure, Found, Size, Table
+from benchmarks.figures import Bars, Cell, Figure, Found, Size, Table
 from dev.local_roost import FAST, LocalRoost
 from dev.phone.cli import IN_A_HURRY, RADIO_FILE
 from dev.phone.clock import MachineClock
 from dev.phone.handset import Handset
 from dev.phone.handset_file import load_tray
 from dev.phone.narration import silent
-from dev.phone.pairing import parse_link
+from dev.phone.pairing import PairingFailed, parse_link
 from dev.phone.phone import Phone
 from dev.phone.push_listener import PushListener
 from dev.phone.radio import SimulatedRadio
@@ -33,10 +33,16 @@ from dev.phone.runner import Runner
 CASES = {"full": ((1, 30), (10, 150), (50, 300)), "small": ((1, 3), (3, 9))}
 """Phones, and messages to all of them together."""
 
+PLOTTED = (("the middle one", 2), ("95 of 100", 3), ("99 of 100", 4))
+"""With their columns of the table."""
+
 PATIENCE_SECONDS = 120
 CALLERS = 4
 LOOK_EVERY_SECONDS = 0.2
 ANY = httpx.Limits(max_connections=None)
+PAIRINGS = 3
+"""A function's first answer may be late on a busy machine; a link that was not answered can be used again."""
+
 SENT = ("sent", "delivered")
 
 
@@ -60,6 +66,8 @@ def measure(size: Size) -> Found:
             ]
     columns = ("phones", "messages", "p50 s", "p95 s", "p99 s", "accepted a second", "sent a second")
     found.tables["end_to_end"] = Table("Accepted to sent, all at once", columns, tuple(rows))
+    bars = [(f"{row[0]} phones, {says}", float(row[at] or 0)) for row in rows for says, at in PLOTTED]
+    found.plots["end_to_end"] = Bars("Accepted to sent, all at once", "s", tuple(bars))
     return found
 
 
@@ -118,6 +126,8 @@ def have_phones(local: LocalRoost, http: httpx.Client, folder: Path, count: int)
         deadline = time.monotonic() + PATIENCE_SECONDS
         while len(ready := _ready(api)) < count and time.monotonic() < deadline:
             time.sleep(LOOK_EVERY_SECONDS)
+        if len(ready) < count:
+            raise RuntimeError(f"only {len(ready)} of {count} phones are paired and can be woken")
         for phone in ready:
             api.patch(f"/v1/phones/{phone['id']}", json=FAST).raise_for_status()
 
@@ -141,10 +151,21 @@ def _run(local: LocalRoost, http: httpx.Client, store: Path, link: str, ready: t
     tray = load_tray(store)
     radio = SimulatedRadio(store / RADIO_FILE, clock.wall_ms, tray, IN_A_HURRY)
     phone = Phone(store, Handset(clock=clock, radio=radio, tray=tray), http, tell=silent, report_delay_seconds=0.1)
-    phone.pair(parse_link(link))
-    runner = Runner(phone, silent)
-    assert phone.firebase is not None
-    PushListener(http, local.fcm.base_url, phone.firebase.project_id, None, runner.deliver).start()
-    ready.set()
+    try:
+        _pair(phone, link)
+        runner = Runner(phone, silent)
+        assert phone.firebase is not None
+        PushListener(http, local.fcm.base_url, phone.firebase.project_id, None, runner.deliver).start()
+    finally:
+        ready.set()
     with suppress(httpx.HTTPError, RuntimeError):  # the cloud is stopped under it when the measurement is over
         runner.run()
+
+
+def _pair(phone: Phone, link: str) -> None:
+    """Raises PairingFailed."""
+    for _ in range(PAIRINGS - 1):
+        with suppress(PairingFailed):
+            phone.pair(parse_link(link))
+            return
+    phone.pair(parse_link(link))

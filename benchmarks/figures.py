@@ -59,17 +59,19 @@ class Bars:
 
 @dataclass(slots=True)
 class Found:
-    """Of one part. Names of tables and plots are unique over all parts."""
+    """Of one part. Names of tables, plots and words are unique over all parts. `words`: sentences that say numbers."""
 
     figures: list[Figure] = field(default_factory=list)
     tables: dict[str, Table] = field(default_factory=dict)
     plots: dict[str, Bars] = field(default_factory=dict)
+    words: dict[str, str] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         return {
             "figures": [figure.as_json() for figure in self.figures],
             "tables": {name: table.as_json() for name, table in self.tables.items()},
             "plots": {name: plot.as_json() for name, plot in self.plots.items()},
+            "words": self.words,
         }
 
 

@@ -21,7 +21,7 @@ def traffic_found(runs: Sequence[Run], found: Found) -> Found:
         calls, size = round(run.phone_calls, 2), round(run.phone_bytes)
         most = MOST_CALLS.get(run.name)
         found.figures.append(
-            Figure(f"{run.name}_calls", f"calls of the phone for one SMS, {run.says}", calls, "", most)
+            Figure(f"{run.name}_calls", f"calls of the phone for one SMS, {run.says}", calls, "", most, WHY)
         )
         found.figures.append(Figure(f"{run.name}_bytes", f"bytes to and from the phone, {run.says}", size, "B"))
     ours = tuple((f"Roost: {run.says}", round(run.phone_calls, 2)) for run in runs)

@@ -17,14 +17,20 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 from benchmarks.figures import Cell, Figure, Found, Size, Table
+from benchmarks.results_file import keep_own_run
 from roost.domain.batches import guided_size
 from roost.domain.finishing import Sending, finishes_at
 from roost.domain.instants import HOUR, SECOND, from_datetime
 from roost.domain.leases import HOLD, MAX_JOBS
 from roost.domain.pacing import Bookings, Pacing, book, next_opening, next_slot
+
+CASES = {
+    "full": ((1_000_000, 10_000, 0.0), (200_000, 2_000, 0.03)),
+    "small": ((10_000, 100, 0.0), (10_000, 100, 0.03)),
+}
+"""Messages, phones, and the part of them that dies."""
 
 MOST = 1.02
 CAPS = (50, 100, 150, 200)
@@ -32,8 +38,6 @@ ZONES = ("Etc/GMT", "Etc/GMT+1", "Etc/GMT+2", "Etc/GMT+3")
 BEGINS = from_datetime(datetime(2026, 11, 16, 8, tzinfo=UTC))
 GIVEN_BACK_AFTER = 600 * SECOND
 """So long after its last slot what a dead phone held is taken to be nobody's (economics of claims)."""
-
-RESULTS = Path(__file__).parent / "results/routing.json"
 
 
 @dataclass(slots=True)
@@ -127,9 +131,8 @@ def rows(outcome: Outcome, bound: int, seconds: float) -> Iterator[tuple[str, fl
 
 
 def measure(size: Size) -> Found:
-    messages, count = (1_000_000, 10_000) if size == "full" else (10_000, 100)
     found, tables = Found(), list[tuple[Cell, ...]]()
-    for dying in (0, 0.03):
+    for messages, count, dying in CASES[size]:
         phones = phones_of(count, dying, random.Random(1))
         bound, outcome = bound_of(phones, messages), simulate(phones, messages)
         ratio, each = round(outcome.makespan / bound, 5), round(outcome.sent / outcome.claims, 2)
@@ -154,9 +157,8 @@ def main() -> int:
     phones = phones_of(asked.phones, asked.dying / 100, random.Random(asked.seed))
     bound = bound_of(phones, asked.messages)
     outcome = simulate(phones, asked.messages)
-    found = {**vars(asked), **dict(rows(outcome, bound, time.perf_counter() - started))}
-    RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    found = dict(rows(outcome, bound, time.perf_counter() - started))
+    keep_own_run("routing", vars(asked), found)
     print(json.dumps(found, indent=1))
     good = outcome.sent == asked.messages and outcome.makespan <= MOST * bound
     print("held" if good else f"NOT held: at most {MOST} of the bound")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 
-from benchmarks.figures import Cell, Figure, Found, Size, Table
+from benchmarks.figures import Bars, Cell, Figure, Found, Size, Table
 from roost.storage.phones import FIRST, MORE
 
 GAP = 240.0
@@ -64,6 +64,9 @@ def measure(size: Size) -> Found:
             found.figures.append(Figure("wait_p99", says, round(_percentile(ours, 0.99), 1), "s", MOST_SECONDS, WHY))
     columns = ("case", "mean s", "p99 s", "random: mean s", "random: p99 s")
     found.tables["routing_waits"] = Table("Waits of single messages", columns, tuple(rows))
+    bars = [bar for row in rows for bar in ((row[0], row[2]), (f"random phone: {row[0]}", row[4]))]
+    shown = tuple((str(says), float(seconds or 0)) for says, seconds in bars)
+    found.plots["routing_waits"] = Bars("99 of 100 messages wait at most", "s", shown, logarithmic=True)
     return found
 
 

@@ -56,13 +56,14 @@ class Runtime:
 
 
 @contextmanager
-def running(*, short_cuts: bool = True) -> Iterator[Runtime]:
+def running(*, short_cuts: bool = True, quiet: bool = True) -> Iterator[Runtime]:
     """The one engine of this process, its handlers on simulated time, and FCM in memory. `short_cuts`: of the AWS
-    clients, see install_engine."""
+    clients, see install_engine. `quiet`: functions log nothing."""
     time, entropy = VirtualTime(FIRST_MORNING_MS), random.Random(0)
     storage = StorageFaults(time)
     machines = Machines(read_template(PROJECT / "template.yaml"), time)
-    _silence()
+    if quiet:
+        _silence()
     boto3.setup_default_session()
     session = boto3._get_default_session()
     install_engine(session._session, short_cuts=short_cuts)
