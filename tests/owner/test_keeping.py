@@ -207,7 +207,9 @@ def test_an_export_leaves_the_one_before_until_it_is_whole(owner: Terminal, acco
 
 
 @pytest.mark.parametrize("damage", ["cut", "no gzip", "another file", "no JSON", "broken"])
-def test_a_file_that_is_no_whole_export_restores_nothing(owner: Terminal, deps: Deps, tmp_path: Path, damage: str) -> None:
+def test_a_file_that_is_no_whole_export_restores_nothing(
+    owner: Terminal, deps: Deps, tmp_path: Path, damage: str
+) -> None:
     file = tmp_path / "damaged.jsonl.gz"
     lines = gzip.decompress(SCHEMA_1.read_bytes()).splitlines(keepends=True)
     whole = SCHEMA_1.read_bytes()
