@@ -17,7 +17,7 @@ from owner.rows import Row
 from owner.uploads import erase_uploads
 from owner.whole_tables import belongs_to, key_of, tables_of, walk
 from roost.domain.attachments import object_key
-from roost.domain.batches import CHUNK_SERIAL, OPEN_LANES, index_of
+from roost.domain.batches import CHUNK_SERIAL, OPEN_LANES, index_of, is_of_batch
 from roost.domain.errors import InvalidRequest, RoostError
 from roost.domain.messages import FINAL
 from roost.domain.phone_numbers import as_e164
@@ -138,7 +138,7 @@ def _forget_places(deps: Deps, item: Item, number: Number) -> None:
         first = int(item["sk"]) & ~CHUNK_SERIAL
         ids = [first + place for place in places_in(item, number)]
         base = int(item["base"])
-    elif "group" in item and "direction" in item:
+    elif "direction" in item and is_of_batch(int(item["id"])):  # texts that came in one request have a group as well
         ids, base = [int(item["id"])], int(item["group"])
     else:
         return
