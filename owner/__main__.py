@@ -26,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given.target = target
     try:
         rows = given.run(connect(target), given)
-    except (ConnectionRefused, RoostError) as refused:
+    except (ConnectionRefused, RoostError, OSError) as refused:
         return _refuse(str(refused))
     except (BotoCoreError, ClientError) as error:
         return _refuse(explained(error, target))

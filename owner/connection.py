@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+from botocore.config import Config
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
@@ -60,8 +61,8 @@ class Stack:
     endpoint: str | None
     resources: Mapping[str, str]
 
-    def client(self, service: str) -> Any:
-        return self.session.client(service, endpoint_url=self.endpoint, config=CLIENT_CONFIG)  # type: ignore[call-overload]
+    def client(self, service: str, config: Config = CLIENT_CONFIG) -> Any:
+        return self.session.client(service, endpoint_url=self.endpoint, config=config)  # type: ignore[call-overload]
 
 
 def stack_of(target: Target) -> Stack:

@@ -31,12 +31,16 @@ def schema_version(deps: Deps) -> int:
     return int(str(item["version"])) if item else FIRST
 
 
+def set_schema_version(deps: Deps, version: int) -> None:
+    deps.accounts.put_item(Item={**VERSION_KEY, "version": version})
+
+
 def _migrate(deps: Deps, _: Namespace) -> list[Row]:
     rows: list[Row] = []
     for version, (what, step) in MIGRATIONS.items():
         if version > schema_version(deps):
             rows.append({"schema": version, "what": what, "changed": step(deps)})
-            deps.accounts.put_item(Item={**VERSION_KEY, "version": version})
+            set_schema_version(deps, version)
     return rows or [{"schema": schema_version(deps), "what": "nothing to do", "changed": 0}]
 
 
@@ -69,3 +73,6 @@ MIGRATIONS: Mapping[int, tuple[str, Callable[[Deps], int]]] = MappingProxyType(
     {2: ("messages are kept for 400 days", _messages_expire)}
 )
 """By the version they lead to, in order."""
+
+NEWEST = max(MIGRATIONS, default=FIRST)
+"""What this version reads."""

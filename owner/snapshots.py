@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import gzip
 import json
+import zlib
 from argparse import Namespace
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from owner.commands import Commands
-from owner.migrations import schema_version
+from owner.migrations import FIRST as FIRST_SCHEMA
+from owner.migrations import NEWEST, schema_version, set_schema_version
 from owner.rows import Row
 from owner.whole_tables import belongs_to, tables_of, typed, untyped, walk
 from roost.domain.batches import OPEN_LANES, LaneStatus
@@ -22,12 +25,15 @@ from roost.domain.instants import rfc3339
 from roost.domain.messages import FINAL, Message, MessageStatus, moved, noted
 from roost.runtime.deps import Deps
 from roost.storage import campaigns
-from roost.storage.accounts import account_ids
+from roost.storage.accounts import EVERY_ACCOUNT, account_ids
+from roost.storage.batches import lane_item, lane_of
 from roost.storage.items import Item, native
 from roost.storage.messages import from_item, to_item
+from roost.usecases.read_account import read_account
 
-LAST = "webhooks"
-"""Endpoints come back behind the messages they were told of long ago."""
+FIRST, SECOND, LAST = range(3)
+"""Endpoints come back behind the messages they were told of long ago. The list of accounts comes at the very end: a
+stack without it counts as empty, so a restore that was broken off may be run again."""
 
 
 class RestoreRefused(RoostError):
@@ -51,47 +57,72 @@ def add_commands(commands: Commands) -> None:
 
 
 def _export(deps: Deps, given: Namespace) -> list[Row]:
-    counts: Counter[str] = Counter()
-    given.file.touch(mode=0o600)
-    with gzip.open(given.file, "wt", encoding="utf-8") as file:
-        about = {"roost": "export", "schema": schema_version(deps), "at": deps.now(), "account": given.account}
-        file.write(json.dumps(about) + "\n")
-        for name, table in tables_of(deps).items():
-            for item in walk(table):
-                if given.account is None or belongs_to(item, given.account):
-                    file.write(json.dumps({"table": name, "item": typed(item)}, ensure_ascii=False) + "\n")
-                    counts[name] += 1
-        file.write(json.dumps({"items": counts.total()}) + "\n")
+    """A file of that name stays as it is until the new one is whole."""
+    if given.account is not None:
+        read_account(deps, given.account)
+    partial = given.file.with_name(f"{given.file.name}.partial")
+    partial.unlink(missing_ok=True)
+    partial.touch(mode=0o600)
+    counts = _write(deps, partial, given.account)
+    partial.replace(given.file)
     return _counted(deps, counts)
 
 
+def _write(deps: Deps, path: Path, account: str | None) -> Counter[str]:
+    """`newest`: of the code that writes, because a stack that was never migrated has no number of its own."""
+    counts: Counter[str] = Counter()
+    about = {"roost": "export", "schema": schema_version(deps), "newest": NEWEST, "at": deps.now(), "account": account}
+    with gzip.open(path, "wt", encoding="utf-8") as file:
+        file.write(json.dumps(about) + "\n")
+        for name, table in tables_of(deps).items():
+            for item in walk(table):
+                if account is None or belongs_to(item, account):
+                    file.write(json.dumps({"table": name, "item": typed(item)}, ensure_ascii=False) + "\n")
+                    counts[name] += 1
+        file.write(json.dumps({"items": counts.total()}) + "\n")
+    return counts
+
+
 def _restore(deps: Deps, given: Namespace) -> list[Row]:
+    """The schema is the file's from its first item on: `migrate` then changes what is older than this version."""
     if any(True for _ in account_ids(deps.accounts)):
         raise RestoreRefused("This stack has accounts: restore into a new one, so that nothing is overwritten")
     about = _checked(given.file)
+    set_schema_version(deps, about["schema"])
     counts: Counter[str] = Counter()
-    for last in (False, True):
+    for turn in (FIRST, SECOND, LAST):
         for name, item in _items(given.file):
-            if (name == LAST) is last:
+            if _turn_of(name, item) == turn:
                 put_back = item if given.nothing_was_sent_since else _ended(deps, name, item, about["at"])
                 tables_of(deps)[name].put_item(Item=_marked(deps, name, put_back))
                 counts[name] += 1
     return _counted(deps, counts)
 
 
+def _turn_of(table: str, item: Item) -> int:
+    if item["pk"] == EVERY_ACCOUNT:
+        return LAST
+    return SECOND if table == "webhooks" else FIRST
+
+
 def _checked(file: Path) -> dict[str, Any]:
-    """Its first line; raises RestoreRefused unless the file is an export and whole."""
+    """Its first line; raises RestoreRefused unless the file is an export, whole, and of a schema known here."""
     try:
         with gzip.open(file, "rt", encoding="utf-8") as lines:
-            first = last = next(lines)
+            about = last = json.loads(next(lines))
             count = 0
-            for count, last in enumerate(lines):  # noqa: B007 - the last one has the count of those before
+            for count, last in enumerate(map(json.loads, lines)):  # noqa: B007 - the last has the count of those before
                 pass
-    except (OSError, EOFError, StopIteration) as error:
+    except (OSError, EOFError, StopIteration, ValueError, zlib.error) as error:
         raise RestoreRefused(f"{file} cannot be read as an export: {error}") from None
-    about: dict[str, Any] = json.loads(first)
-    if about.get("roost") != "export" or json.loads(last).get("items") != count:
-        raise RestoreRefused(f"{file} is no whole export: {count} items are there")
+    if not (isinstance(about, dict) and about.get("roost") == "export" and last.get("items") == count):
+        raise RestoreRefused(f"{file} is no whole export")
+    written_as = max(about["schema"], about.get("newest", FIRST_SCHEMA))
+    if written_as > NEWEST:
+        raise RestoreRefused(
+            f"{file} is of schema {written_as}, and this version of Roost knows {NEWEST} at most: restore it with the "
+            "version that made it, or a newer one"
+        )
     return about
 
 
@@ -110,11 +141,13 @@ def _ended(deps: Deps, table: str, item: Item, exported_at: int) -> Item:
     if table != "messages":
         return item
     if "cursor" in item:
-        return {**item, "status": LaneStatus.CANCELED.value} if item["status"] in OPEN_LANES else item
+        return _closed(item, deps.now()) if item["status"] in OPEN_LANES else item
     if "direction" not in item:
         return item
     message = from_item(native(item))
-    return _without_queue(item, _unknown(message, deps.now(), exported_at)) if message.status not in FINAL else item
+    if message.status in FINAL:
+        return item
+    return _without_queue(item) | to_item(_unknown(message, deps.now(), exported_at))
 
 
 def _canceled(campaign: Campaign, item: Item, now: int) -> Item:
@@ -124,14 +157,20 @@ def _canceled(campaign: Campaign, item: Item, now: int) -> Item:
     return item | campaigns.to_item(moved_campaign(campaign, CampaignStatus.CANCELED, now))
 
 
+def _closed(item: Item, now: int) -> Item:
+    """As a cancellation would: its stream record has the rest of its messages written out."""
+    lane = replace(lane_of(native(item)), status=LaneStatus.CANCELED, closed_at=now)
+    return _without_queue(item) | lane_item(lane)
+
+
 def _unknown(message: Message, now: int, exported_at: int) -> Message:
     note = f"restored from an export of {rfc3339(exported_at)}; whether it was sent since then is not known"
     return noted(moved(message, MessageStatus.UNKNOWN, now), now, note)
 
 
-def _without_queue(item: Item, message: Message) -> Item:
+def _without_queue(item: Item) -> Item:
     """Attributes that only the file knows stay."""
-    return {name: value for name, value in item.items() if not name.startswith("queue_")} | to_item(message)
+    return {name: value for name, value in item.items() if not name.startswith("queue_")}
 
 
 def _marked(deps: Deps, table: str, item: Item) -> Item:

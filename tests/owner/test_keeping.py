@@ -15,13 +15,16 @@ import pytest
 from dev.cloud_process import CloudProcess
 from dev.lambda_transport import LambdaTransport
 from dev.local_roost import write_endpoint
-from owner.__main__ import main
+from owner import snapshots
+from owner.connection import ConnectionRefused
+from owner.migrations import NEWEST
 from owner.whole_tables import tables_of, walk
 from roost.domain.messages import LATEST_SCHEDULE, MAX_LIFETIME
 from roost.domain.retention import KEEP_MESSAGE
 from roost.runtime.deps import Deps
 from tests.cloud_fixtures import StartCloud
 from tests.flows.campaigns import a_campaign, add_contacts, do, look, shown
+from tests.owner.terminal import Terminal
 from tests.phone_driver import PhoneDriver
 from tests.roost_fixtures import Clock, Tenant, new_tenant
 
@@ -40,35 +43,20 @@ def cloud(start_cloud: StartCloud) -> Iterator[CloudProcess]:
 
 @pytest.fixture
 def empty(deps: Deps) -> Deps:
-    for table in tables_of(deps).values():
-        for item in walk(table):
-            table.delete_item(Key={"pk": item["pk"], "sk": item["sk"]})
+    empty_all(deps)
     return deps
 
 
-class Owner:
-    """Types commands and reads what is printed."""
-
-    def __init__(self, state: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        self._words = ["--local", "--state", str(state), "--json"]
-        self._capsys = capsys
-
-    def types(self, *words: str) -> Any:
-        self._capsys.readouterr()
-        code = main([*self._words, *words])
-        printed = self._capsys.readouterr()
-        assert code == 0, printed.err
-        return json.loads(printed.out)
-
-    def is_refused(self, *words: str) -> str:
-        assert main([*self._words, *words]) == 1
-        return self._capsys.readouterr().err
+def empty_all(deps: Deps) -> None:
+    for table in tables_of(deps).values():
+        for item in walk(table):
+            table.delete_item(Key={"pk": item["pk"], "sk": item["sk"]})
 
 
 @pytest.fixture
-def owner(cloud: CloudProcess, empty: Deps, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Owner:
+def owner(cloud: CloudProcess, empty: Deps, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Terminal:
     write_endpoint(cloud, tmp_path)
-    return Owner(tmp_path, capsys)
+    return Terminal(tmp_path, capsys)
 
 
 @pytest.fixture
@@ -102,7 +90,7 @@ def texts_sent_by(phone: PhoneDriver, clock: Clock) -> set[str]:
 
 
 @pytest.fixture
-def restored(owner: Owner, deps: Deps, clock: Clock, handlers: LambdaTransport) -> Iterator[Any]:
+def restored(owner: Terminal, deps: Deps, clock: Clock, handlers: LambdaTransport) -> Iterator[Any]:
     """The stack of the old version, with its caller and its phone, after an upgrade that was run twice."""
     clock.now = KNOWN["now"]
     put_back = owner.types("restore", str(SCHEMA_1), "--nothing-was-sent-since")
@@ -132,7 +120,7 @@ def test_data_of_the_first_schema_is_upgraded_once_and_goes_on_working(restored:
 
 
 def test_an_export_restores_with_the_same_counts_and_sends_nothing_twice(
-    owner: Owner, account: Tenant, deps: Deps, tmp_path: Path, empty: Deps
+    owner: Terminal, account: Tenant, deps: Deps, tmp_path: Path, empty: Deps
 ) -> None:
     phone = account.pair()
     sent = account.send(body="waits").json()["id"]
@@ -145,9 +133,7 @@ def test_an_export_restores_with_the_same_counts_and_sends_nothing_twice(
     exported = owner.types("export", str(file))
     assert file.stat().st_mode & 0o077 == 0
     assert "accounts" in owner.is_refused("restore", str(file))
-    for table in tables_of(deps).values():
-        for item in walk(table):
-            table.delete_item(Key={"pk": item["pk"], "sk": item["sk"]})
+    empty_all(deps)
     assert owner.types("restore", str(file)) == exported
     assert account.message(sent)["status"] == "unknown"
     assert open_messages(deps) == []
@@ -158,19 +144,89 @@ def test_an_export_restores_with_the_same_counts_and_sends_nothing_twice(
     assert [job["text"] for job in phone.claim()] == ["new"]
 
 
-@pytest.mark.parametrize("damage", ["cut", "no gzip", "another file"])
-def test_a_file_that_is_no_whole_export_restores_nothing(owner: Owner, deps: Deps, tmp_path: Path, damage: str) -> None:
+def test_an_older_version_does_not_take_what_a_newer_one_exported(owner: Terminal, deps: Deps, tmp_path: Path) -> None:
+    newer = tmp_path / "newer.jsonl.gz"
+    about = {"roost": "export", "schema": NEWEST + 1, "at": 0, "account": None}
+    for told in (about, about | {"schema": 1, "newest": NEWEST + 1}):
+        newer.write_bytes(gzip.compress(f"{json.dumps(told)}\n{json.dumps({'items': 0})}\n".encode()))
+        assert f"schema {NEWEST + 1}" in owner.is_refused("restore", str(newer))
+    assert everything(deps) == "[]"
+
+
+def test_an_old_export_is_migrated_in_a_stack_that_was_migrated_while_it_was_empty(owner: Terminal, deps: Deps) -> None:
+    owner.types("migrate")
+    owner.types("restore", str(SCHEMA_1))
+    assert owner.types("migrate")[0]["changed"] > 0
+    assert all("ttl" in item for item in walk(deps.messages) if "direction" in item)
+
+
+def test_a_restore_that_was_broken_off_may_be_run_again(
+    owner: Terminal, deps: Deps, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken_off(*_: Any) -> dict[str, Any]:
+        raise ConnectionRefused("the line is dead")
+
+    with monkeypatch.context() as breaking:
+        last = len([line for line in gzip.decompress(SCHEMA_1.read_bytes()).splitlines() if b'"item"' in line]) - 1
+        marked = iter(range(last))
+        breaking.setattr(
+            snapshots, "_marked", lambda _, __, item: item if next(marked, None) is not None else broken_off()
+        )
+        assert "the line is dead" in owner.is_refused("restore", str(SCHEMA_1))
+    assert counts(owner.types("restore", str(SCHEMA_1))) == KNOWN["counts"]
+
+
+def test_what_was_open_of_a_batch_ends_as_canceled(
+    owner: Terminal, account: Tenant, deps: Deps, tmp_path: Path, empty: Deps
+) -> None:
+    account.pair()
+    account.http.post("/v1/sms/batch", json={"messages": [{"to": "+14155550100", "body": "of a batch"}]})
+    add_contacts(account, "+14155550101")
+    campaign = a_campaign(account)
+    do(account, campaign, "start")
+    look(account, campaign)
+    file = tmp_path / "kept.jsonl.gz"
+    owner.types("export", str(file))
+    empty_all(deps)
+    owner.types("restore", str(file))
+    listed = account.http.get("/v1/messages").json()["data"]
+    assert {message["status"] for message in listed} == {"canceled"}
+    assert len(listed) == 2
+
+
+def test_an_export_leaves_the_one_before_until_it_is_whole(owner: Terminal, account: Tenant, tmp_path: Path) -> None:
+    file = tmp_path / "kept.jsonl.gz"
+    file.write_text("of yesterday")
+    file.chmod(0o644)
+    assert "No such account" in owner.is_refused("export", str(file), "--account", "nobody")
+    assert "No such file" in owner.is_refused("export", str(tmp_path / "nowhere" / "kept.jsonl.gz"))
+    assert file.read_text() == "of yesterday"
+    owner.types("export", str(file), "--account", account.account.id)
+    assert file.stat().st_mode & 0o077 == 0
+    assert [path.name for path in tmp_path.glob("kept*")] == ["kept.jsonl.gz"]
+
+
+@pytest.mark.parametrize("damage", ["cut", "no gzip", "another file", "no JSON", "broken"])
+def test_a_file_that_is_no_whole_export_restores_nothing(
+    owner: Terminal, deps: Deps, tmp_path: Path, damage: str
+) -> None:
     file = tmp_path / "damaged.jsonl.gz"
     lines = gzip.decompress(SCHEMA_1.read_bytes()).splitlines(keepends=True)
-    content = {"cut": b"".join(lines[:-3]), "no gzip": b"", "another file": b'{"roost": "diary"}\n{"items": 0}\n'}[
-        damage
-    ]
-    file.write_bytes(gzip.compress(content) if content else b"not compressed")
+    whole = SCHEMA_1.read_bytes()
+    file.write_bytes(
+        {
+            "cut": gzip.compress(b"".join(lines[:-3])),
+            "no gzip": b"not compressed",
+            "another file": gzip.compress(b'{"roost": "diary"}\n{"items": 0}\n'),
+            "no JSON": gzip.compress(b"a poem\nof two lines\n"),
+            "broken": whole[:60] + bytes(40) + whole[100:],
+        }[damage]
+    )
     assert "export" in owner.is_refused("restore", str(file))
     assert everything(deps) == "[]"
 
 
-def test_an_export_of_one_account_has_nothing_of_another(owner: Owner, account: Tenant, tmp_path: Path) -> None:
+def test_an_export_of_one_account_has_nothing_of_another(owner: Terminal, account: Tenant, tmp_path: Path) -> None:
     account.pair()
     with new_tenant(account.deps, account.base_url, account.transport) as other:
         other.pair()
@@ -181,43 +237,6 @@ def test_an_export_of_one_account_has_nothing_of_another(owner: Owner, account: 
         assert account.account.id in content
         assert other.account.id not in content
         assert "of the other" not in content
-
-
-def test_an_erased_recipient_is_nowhere_but_in_its_stop(owner: Owner, account: Tenant, deps: Deps) -> None:
-    phone = account.pair()
-    number, other = "+14155558888", "+14155559999"
-    account.http.post("/v1/contacts", json={"number": number, "name": "Ada"})
-    for to in (number, other):
-        assert account.send(to, f"to {to}").status_code == 201
-    assert "Cancel" in owner.is_refused("erase-recipient", account.account.id, number)
-    jobs = phone.claim()
-    phone.call(phone.accept(*jobs), *(phone.event("job.sent", job) for job in jobs))
-    phone.call(phone.event("sms.received", data={"from": number, "text": "STOP", "sim_id": "sim_a"}))
-    for job in phone.claim():  # the confirmation of the STOP
-        phone.call(phone.accept(job), phone.event("job.sent", job))
-    said = {row["what"] for row in owner.types("erase-recipient", account.account.id, "+1 415 555 8888")}
-    assert "kept: its STOP" in said
-    stored = [item for table in tables_of(deps).values() for item in walk(table) if number in str(item)]
-    assert [item["sk"] for item in stored] == [f"opt-out#{number}"]
-    assert other in everything(deps)
-    assert account.send(number).json()["code"] == "recipient_opted_out"
-    owner.types("erase-recipient", account.account.id, number, "--opt-out-too")
-    assert number not in everything(deps)
-
-
-def test_a_deleted_account_leaves_nothing_and_takes_nothing_of_another(
-    owner: Owner, account: Tenant, deps: Deps
-) -> None:
-    account.pair()
-    account.send()
-    with new_tenant(deps, account.base_url, account.transport) as other:
-        phone = other.pair()
-        assert other.send(body="stays").status_code == 201
-        assert "--yes" in owner.is_refused("delete-account", account.account.id)
-        owner.types("delete-account", account.account.id, "--yes", "Test")
-        assert account.account.id not in everything(deps)
-        assert account.send().status_code == 401
-        assert [job["text"] for job in phone.claim()] == ["stays"]
 
 
 def test_a_message_is_kept_until_its_farthest_deadline_is_past() -> None:

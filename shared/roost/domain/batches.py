@@ -44,7 +44,7 @@ class LaneStatus(StrEnum):
     FAILED = "failed"
 
 
-OPEN_LANES = frozenset({LaneStatus.SCHEDULED, LaneStatus.DISPATCHING, LaneStatus.RUNNING})
+OPEN_LANES = frozenset({LaneStatus.SCHEDULED, LaneStatus.PAUSED, LaneStatus.DISPATCHING, LaneStatus.RUNNING})
 """Of which something may still be handed out."""
 
 PULLED = frozenset({LaneStatus.DISPATCHING, LaneStatus.RUNNING})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -63,6 +63,25 @@ def batch_messages_to(table: Table, account: str, number: str, below: int, sprea
     )
     for item in islice(batches, MOST_BATCHES):
         yield from (found for found in reversed(_ids_in(item, digest)) if found < below)
+
+
+def forget_recipient(table: Table, account: str, base: int, number: str, indexes: Iterable[int]) -> None:
+    """Take out what finds these messages of a batch by their number. `indexes`: where in the batch they are, because
+    another number may have the same four bytes."""
+    digest = _digest(number)
+    gone = {digest + index.to_bytes(INDEX_BYTES) for index in indexes}
+    for spread in SPREADS:
+        key = _key(account, spread, _bucket(digest, spread), base)
+        item = table.get_item(Key=key, ConsistentRead=True).get("Item")
+        entries = bytes(item["entries"]) if item else b""  # type: ignore[arg-type]
+        all_of_them = [entries[start : start + ENTRY_BYTES] for start in range(0, len(entries), ENTRY_BYTES)]
+        kept = b"".join(entry for entry in all_of_them if entry not in gone)
+        if kept != entries:
+            _put_entries(table, key, kept)
+
+
+def _put_entries(table: Table, key: dict[str, str], entries: bytes) -> None:
+    table.update_item(Key=key, UpdateExpression="SET entries = :kept", ExpressionAttributeValues={":kept": entries})
 
 
 def _ids_in(item: Item, digest: bytes) -> list[int]:
