@@ -130,8 +130,8 @@ def test_no_function_outlives_the_request_it_answers() -> None:
 
 
 def test_a_guided_deploy_asks_about_no_route() -> None:
-    """SAM (samcli/commands/deploy/auth_utils.py) asks about each event whose API has no `Auth`, and No, which is what an
-    empty answer means, ends the deploy."""
+    """SAM (samcli/commands/deploy/auth_utils.py) asks about each event whose API has no `Auth`; an empty answer is No,
+    and ends the deploy."""
     [api] = resources_of("AWS::Serverless::HttpApi").values()
     assert api["Auth"] == {"EnableIamAuthorizer": False}, "any other would ask callers for more than their key"
     apis = {event["Properties"]["ApiId"]["Ref"] for function in functions() for event in http_events(function)}
