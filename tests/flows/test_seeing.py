@@ -26,6 +26,25 @@ logger().warning("a warning")
 emit([Reading(Sign.ACCEPTED, 1)])
 """
 
+BEHIND_A_MACHINE = """
+from types import SimpleNamespace
+from roost.domain.errors import TryLater
+from roost.runtime.log import background, logger
+
+@background
+def handler(event, context):
+    logger().warning("at work")
+    if "raised" in event:
+        raise event["raised"]
+
+handler({}, SimpleNamespace(aws_request_id="one"))
+for raised in (ValueError("the text +14155551234"), TryLater("on purpose")):
+    try:
+        handler({"raised": raised}, SimpleNamespace(aws_request_id="two"))
+    except type(raised) as error:
+        logger().warning("called again", same=error is raised)
+"""
+
 
 def lines_of(caplog: pytest.LogCaptureFixture, text: str) -> list[dict[str, Any]]:
     return [record.__dict__ for record in caplog.records if record.getMessage() == text]
@@ -69,17 +88,39 @@ def test_no_line_has_a_number_a_text_a_key_or_a_token(
 def test_metrics_are_written_when_only_warnings_are_logged() -> None:
     """Lambda sets AWS_LAMBDA_LOG_LEVEL to INFO for the JSON format: Powertools alone would then log everything."""
     levels = {"AWS_LAMBDA_LOG_LEVEL": "INFO", "POWERTOOLS_LOG_LEVEL": "WARNING", "POWERTOOLS_SERVICE_NAME": "roost"}
+    printed = printed_by(SAYS_ALL, levels)
+    assert "a request" not in printed
+    assert "a warning" in printed
+    [line] = metrics_in(printed)
+    assert line["Accepted"] == [1]
+
+
+def printed_by(program: str, variables: dict[str, str]) -> str:
     run = subprocess.run(
-        [sys.executable, "-c", SAYS_ALL],
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT / "shared"), **levels},
+        [sys.executable, "-c", program],
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT / "shared"), **variables},
         capture_output=True,
         text=True,
         check=True,
     )
-    assert "a request" not in run.stdout
-    assert "a warning" in run.stdout
-    [line] = metrics_in(run.stdout)
-    assert line["Accepted"] == [1]
+    return run.stdout
+
+
+def test_what_no_request_calls_logs_the_id_of_its_invocation_and_counts_its_crashes() -> None:
+    printed = printed_by(BEHIND_A_MACHINE, {"POWERTOOLS_SERVICE_NAME": "roost"})
+    lines = [json.loads(line) for line in printed.splitlines() if line.startswith("{")]
+    by_id = [(line.get("message"), line.get("request_id")) for line in lines if "_aws" not in line]
+    assert by_id == [
+        ("at work", "one"),
+        ("at work", "two"),
+        ("unhandled error", "two"),
+        ("called again", None),
+        ("at work", "two"),
+        ("called again", None),
+    ]
+    assert all(line["same"] for line in lines if line.get("message") == "called again"), "Lambda tries again"
+    assert [line["UnhandledErrors"] for line in metrics_in(printed)] == [[1.0]], "a refusal of ours is no crash"
+    assert "4155551234" not in printed
 
 
 def test_many_readings_go_into_few_lines_with_every_value(capfd: pytest.CaptureFixture[str]) -> None:
