@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from dev.artifacts.artifact_check import BuiltFunction, check, folder_size
+from dev.artifacts.artifact_check import BuiltFunction, check, shown_layer
 from dev.artifacts.bytecode import compile_for
 from dev.artifacts.local_layers import LayerBuildFailed, build_layers, lambda_runtime
 from dev.artifacts.template_functions import TemplateFunction, layer_folders, template_functions
@@ -29,7 +29,7 @@ def main() -> int:
     except LayerBuildFailed as error:
         print(error, file=sys.stderr)
         return 1
-    print(*(f"     {name:17} {folder_size(SAM_BUILD / name) / 1_000_000:5.1f} MB" for name in local), sep="\n")
+    print(*(shown_layer(SAM_BUILD / name) for name in local), sep="\n")
     checked = [check(_built(function, local, runtime)) for function in template_functions(template)]
     print(*checked, sep="\n")
     print(compile_for(template["Globals"]["Function"]["Runtime"].removeprefix("python"), SAM_BUILD))

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from dev.cloud.packaging import folder_hash
+
 PROBE = Path(__file__).with_name("import_probe.py")
 LARGEST_BYTES = 250 * 1024 * 1024
 """What Lambda accepts for a function and its layers together, unzipped."""
@@ -59,6 +61,11 @@ def check(function: BuiltFunction, python: str = sys.executable) -> CheckedFunct
 def folder_size(folder: Path) -> int:
     """Bytes of all files below a folder."""
     return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+
+
+def shown_layer(folder: Path) -> str:
+    """Its name, its size and the beginning of its hash: the same for two builds that would run the same code."""
+    return f"     {folder.name:17} {folder_size(folder) / 1_000_000:5.1f} MB  sha256 {folder_hash([folder])[:16]}"
 
 
 def _import_problems(function: BuiltFunction, python: str) -> Iterable[str]:

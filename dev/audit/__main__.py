@@ -40,14 +40,17 @@ def main() -> int:
 
 
 def write_bill_of_materials() -> None:
-    """CycloneDX, of what is deployed, without asking anybody."""
+    """CycloneDX, of the Python packages that are deployed, without asking anybody.
+
+    Not in it: what the phone app is made of, and the JavaScript inside flask-swagger-ui.
+    """
     components = [
         {"type": "library", "name": name, "version": version, "purl": f"pkg:pypi/{name.lower()}@{version}"}
         for name, version in deployed().items()
     ]
     bom = {"bomFormat": "CycloneDX", "specVersion": "1.5", "version": 1, "components": components}
     BOM.write_text(json.dumps(bom, indent=1) + "\n", encoding="utf-8")
-    print(f"{BOM.name}: {len(components)} packages are deployed")
+    print(f"{BOM.name}: {len(components)} Python packages are deployed")
 
 
 def licences() -> str | None:

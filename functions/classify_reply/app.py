@@ -8,11 +8,12 @@ from typing import Any
 from roost.domain.errors import TryLater
 from roost.outbound.reply_classifier import ClassifierUnavailable
 from roost.runtime.deps import deps
-from roost.runtime.log import logger
+from roost.runtime.log import background, logger
 from roost.runtime.replies import reply_classifier
 from roost.usecases.classify_reply import classify_reply
 
 
+@background
 def handler(event: dict[str, Any], _: object) -> dict[str, Any]:
     failed = [record["messageId"] for record in event["Records"] if not _is_done(json.loads(record["body"]))]
     return {"batchItemFailures": [{"itemIdentifier": message} for message in failed]}

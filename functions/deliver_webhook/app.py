@@ -6,11 +6,12 @@ from typing import Any
 
 from roost.runtime.deps import deps
 from roost.runtime.executions import executions
-from roost.runtime.log import logger
+from roost.runtime.log import background, logger
 from roost.runtime.webhooks import webhook_http
 from roost.usecases.deliver_webhook import deliver_webhook
 
 
+@background
 def handler(event: dict[str, Any], _: object) -> dict[str, Any]:
     account, endpoint, since = event["account"], event["endpoint"], event["since"]
     answer = deliver_webhook(deps(), webhook_http(), executions(), account, endpoint, since)

@@ -8,13 +8,14 @@ from roost.domain.batches import LaneStatus
 from roost.domain.messages import MessageStatus, Priority
 from roost.runtime.deps import deps
 from roost.runtime.executions import executions
-from roost.runtime.log import concerned_messages, concerns, logger
+from roost.runtime.log import background, concerned_messages, concerns, logger
 from roost.runtime.push import push
 from roost.usecases.dispatch_changes import ChangedMessage, dispatch_changes
 from roost.usecases.dispatch_lanes import ChangedLane
 from roost.usecases.start_work import start_work
 
 
+@background
 def handler(event: dict[str, Any], _: object) -> dict[str, Any]:
     for record in event["Records"]:
         start_work(executions(), record["dynamodb"])

@@ -7,7 +7,7 @@ from typing import Any
 
 from roost.runtime.deps import deps
 from roost.runtime.executions import executions
-from roost.runtime.log import logger
+from roost.runtime.log import background, logger
 from roost.runtime.metrics import emit
 from roost.runtime.replies import reply_queue
 from roost.runtime.webhooks import lanes, webhook_http
@@ -17,6 +17,7 @@ from roost.usecases.known_endpoints import known_endpoints
 from roost.usecases.owe_highlevel import known_locations, owe_highlevel
 
 
+@background
 def handler(event: dict[str, Any], _: object) -> dict[str, Any]:
     if (queue := reply_queue()) is not None:
         for reply in filter(None, (reply_in(record["dynamodb"]) for record in event["Records"])):

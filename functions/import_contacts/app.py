@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from roost.runtime.deps import deps
-from roost.runtime.log import logger
+from roost.runtime.log import background, logger
 from roost.runtime.media import media_store
 from roost.usecases.import_contacts import import_contacts
 
 
+@background
 def handler(event: dict[str, Any], _: object) -> dict[str, Any]:
     account, number = event["account"], event["number"]
     answer = import_contacts(deps(), media_store(), account, number)

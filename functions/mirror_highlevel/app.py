@@ -7,11 +7,12 @@ from typing import Any
 from roost.runtime.deps import deps
 from roost.runtime.executions import executions
 from roost.runtime.highlevel import integration
-from roost.runtime.log import logger
+from roost.runtime.log import background, logger
 from roost.usecases.mirror_highlevel import mirror_highlevel
 from roost.usecases.mirror_locations import locations_owed, mirror_locations
 
 
+@background
 def handler(event: dict[str, Any], _: object) -> dict[str, Any]:
     found = integration()
     if found is None:  # what is owed is kept for the day the app is set up again

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from roost.runtime.deps import deps
-from roost.runtime.log import logger
+from roost.runtime.log import background, logger
 from roost.usecases.release_scheduled import release_minute
 
 
+@background
 def handler(event: dict[str, Any], _: object) -> dict[str, Any]:
     account, minute = event["account"], event["minute"]
     answer = release_minute(deps(), account, minute)

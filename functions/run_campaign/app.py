@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from roost.runtime.deps import deps
-from roost.runtime.log import logger
+from roost.runtime.log import background, logger
 from roost.usecases.run_campaign import run_campaign
 
 
+@background
 def handler(event: dict[str, Any], _: object) -> dict[str, Any]:
     account, campaign, epoch = event["account"], event["campaign"], event["epoch"]
     answer = run_campaign(deps(), account, campaign, epoch)

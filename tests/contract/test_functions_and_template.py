@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import json
 import re
@@ -11,7 +12,7 @@ from fastapi.routing import iter_route_contexts
 
 from dev.artifacts.template_functions import DEFAULT_ROUTE
 from roost.runtime.settings import Settings
-from tests.contract.repository import ROOT, environment, function_names, functions, resources_of
+from tests.contract.repository import ROOT, environment, function_names, functions, parsed, resources_of
 from tests.contract.state_machines import definitions, task_arguments
 
 
@@ -41,6 +42,15 @@ def test_a_function_serves_exactly_the_routes_the_template_gives_it(name: str) -
     assert hasattr(module, "app") == bool(function.routes), "a function with routes exposes its FastAPI app as `app`"
     if function.routes:
         assert routes_of(module.app) == function.routes - {DEFAULT_ROUTE}
+
+
+def test_what_no_request_calls_is_marked_so_that_its_lines_have_an_id_and_its_crashes_count() -> None:
+    """A request's lines have its id by its dialect; nothing else would give one to these."""
+    for function in functions():
+        nodes = parsed(ROOT / function.folder / "app.py").body
+        defined = [node for node in nodes if isinstance(node, ast.FunctionDef)]
+        marked = {ast.unparse(mark) for node in defined if node.name == "handler" for mark in node.decorator_list}
+        assert marked == (set() if function.routes else {"background"}), function.name
 
 
 def routes_of(app: object) -> set[str]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from dev.artifacts.artifact_check import LOADED_ONLY_IN
+from dev.artifacts.template_functions import TemplateFunction
 from tests.contract.repository import ROOT, function_names, functions, parsed, resources_of, shown
 from tests.contract.state_machines import definitions, task_arguments
 
@@ -126,6 +127,19 @@ def test_no_function_outlives_the_request_it_answers() -> None:
     """API Gateway gives up after 30 s: a function that runs on would work for nobody."""
     for function in (function for function in functions() if function.routes):
         assert function.properties.get("Timeout", LONGEST_REQUEST_SECONDS) <= LONGEST_REQUEST_SECONDS
+
+
+def test_a_guided_deploy_asks_about_no_route() -> None:
+    """SAM (samcli/commands/deploy/auth_utils.py) asks about each event whose API has no `Auth`; an empty answer is No,
+    and ends the deploy."""
+    [api] = resources_of("AWS::Serverless::HttpApi").values()
+    assert api["Auth"] == {"EnableIamAuthorizer": False}, "any other would ask callers for more than their key"
+    apis = {event["Properties"]["ApiId"]["Ref"] for function in functions() for event in http_events(function)}
+    assert apis == {"RoostApi"}
+
+
+def http_events(function: TemplateFunction) -> list[dict[str, Any]]:
+    return [event for event in function.properties.get("Events", {}).values() if event["Type"] == "HttpApi"]
 
 
 def test_the_template_is_written_out() -> None:

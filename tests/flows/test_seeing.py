@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -24,6 +25,25 @@ from roost.runtime.metrics import emit
 logger().info("a request")
 logger().warning("a warning")
 emit([Reading(Sign.ACCEPTED, 1)])
+"""
+
+BEHIND_A_MACHINE = """
+from types import SimpleNamespace
+from roost.domain.errors import TryLater
+from roost.runtime.log import background, logger
+
+@background
+def handler(event, context):
+    logger().warning("at work")
+    if "raised" in event:
+        raise event["raised"]
+
+handler({}, SimpleNamespace(aws_request_id="one"))
+for raised in (ValueError("the text +14155551234"), TryLater("on purpose")):
+    try:
+        handler({"raised": raised}, SimpleNamespace(aws_request_id="two"))
+    except type(raised) as error:
+        logger().warning("called again", same=error is raised)
 """
 
 
@@ -49,6 +69,14 @@ def test_the_way_of_a_message_can_be_followed_through_the_log(tenant: Tenant, ca
     assert len(set(ids)) == len(ids)
 
 
+@pytest.mark.parametrize("library", ["mangum", "httpx"])
+def test_libraries_that_log_the_path_of_a_request_are_silenced(library: str, caplog: pytest.LogCaptureFixture) -> None:
+    """Lambda's JSON format sets the root logger to INFO; a path may hold a number."""
+    caplog.set_level(logging.INFO)
+    logging.getLogger(library).info("GET /v1/conversations/cnv_14155559876 200")
+    assert lines_of(caplog, "GET /v1/conversations/cnv_14155559876 200") == []
+
+
 def test_no_line_has_a_number_a_text_a_key_or_a_token(
     tenant: Tenant, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -69,17 +97,39 @@ def test_no_line_has_a_number_a_text_a_key_or_a_token(
 def test_metrics_are_written_when_only_warnings_are_logged() -> None:
     """Lambda sets AWS_LAMBDA_LOG_LEVEL to INFO for the JSON format: Powertools alone would then log everything."""
     levels = {"AWS_LAMBDA_LOG_LEVEL": "INFO", "POWERTOOLS_LOG_LEVEL": "WARNING", "POWERTOOLS_SERVICE_NAME": "roost"}
+    printed = printed_by(SAYS_ALL, levels)
+    assert "a request" not in printed
+    assert "a warning" in printed
+    [line] = metrics_in(printed)
+    assert line["Accepted"] == [1]
+
+
+def printed_by(program: str, variables: dict[str, str]) -> str:
     run = subprocess.run(
-        [sys.executable, "-c", SAYS_ALL],
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT / "shared"), **levels},
+        [sys.executable, "-c", program],
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT / "shared"), **variables},
         capture_output=True,
         text=True,
         check=True,
     )
-    assert "a request" not in run.stdout
-    assert "a warning" in run.stdout
-    [line] = metrics_in(run.stdout)
-    assert line["Accepted"] == [1]
+    return run.stdout
+
+
+def test_what_no_request_calls_logs_the_id_of_its_invocation_and_counts_its_crashes() -> None:
+    printed = printed_by(BEHIND_A_MACHINE, {"POWERTOOLS_SERVICE_NAME": "roost"})
+    lines = [json.loads(line) for line in printed.splitlines() if line.startswith("{")]
+    by_id = [(line.get("message"), line.get("request_id")) for line in lines if "_aws" not in line]
+    assert by_id == [
+        ("at work", "one"),
+        ("at work", "two"),
+        ("unhandled error", "two"),
+        ("called again", None),
+        ("at work", "two"),
+        ("called again", None),
+    ]
+    assert all(line["same"] for line in lines if line.get("message") == "called again"), "Lambda tries again"
+    assert [line["UnhandledErrors"] for line in metrics_in(printed)] == [[1.0]], "a refusal of ours is no crash"
+    assert "4155551234" not in printed
 
 
 def test_many_readings_go_into_few_lines_with_every_value(capfd: pytest.CaptureFixture[str]) -> None:

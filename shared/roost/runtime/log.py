@@ -5,15 +5,24 @@ from __future__ import annotations
 import logging
 import os
 import traceback
+from collections.abc import Callable
 from contextvars import ContextVar
-from functools import cache
+from functools import cache, wraps
+from typing import Any, TypeVar
 
 from aws_lambda_powertools import Logger
 
+from roost.domain.errors import RoostError
 from roost.domain.ids import spell
+
+Answer = TypeVar("Answer")
 
 MOST_MESSAGES = 20
 """Of one log line: a claim of more shows its first ones."""
+
+for _quoting in ("mangum", "httpx"):
+    # They log the path of each request, in which a number may stand, at the level that Lambda's JSON format sets.
+    logging.getLogger(_quoting).setLevel(logging.WARNING)
 
 _concerned: ContextVar[tuple[int, ...]] = ContextVar("concerned", default=())
 
@@ -48,13 +57,36 @@ def concerned_messages() -> list[str] | None:
     return [spell("msg", number) for number in numbers] or None
 
 
-def log_crash(error: Exception, request_id: str) -> None:
-    """Where it broke, and one `UnhandledErrors` in the metrics.
+def background(handle: Callable[[dict[str, Any], object], Answer]) -> Callable[[dict[str, Any], object], Answer]:
+    """A handler behind a stream, a queue, a machine or a schedule: each of its lines has Lambda's id of the invocation.
 
+    A crash is logged as one of a request is, and goes on to who called, who calls again. So does a refusal of our own,
+    which asks for just that.
+    """
+
+    @wraps(handle)
+    def handler(event: dict[str, Any], context: object) -> Answer:
+        forget_messages()
+        with logger().append_context_keys(request_id=getattr(context, "aws_request_id", "local")):
+            try:
+                return handle(event, context)
+            except RoostError:
+                raise
+            except Exception as error:
+                log_crash(error)
+                raise
+
+    return handler
+
+
+def log_crash(error: Exception, **where: Any) -> None:
+    """At which lines it broke, and one `UnhandledErrors` in the metrics.
+
+    `where`: the id of its request, unless every line has that (`background`), or what else tells it from others.
     The error's own text stays out: validation errors and SDK errors quote the values they refuse.
     """
     frames = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]
-    logger().error("unhandled error", error=type(error).__name__, frames=frames[-12:], request_id=request_id)
+    logger().error("unhandled error", error=type(error).__name__, frames=frames[-12:], **where)
     _count_crash()
 
 

@@ -80,7 +80,7 @@ def _look_safely(deps: Deps, executions: Executions, minute: str, check: Check) 
     try:
         _look(deps, executions, check)
     except Exception as error:
-        log_crash(error, f"sweep {minute}")
+        log_crash(error, minute=minute)
         put_check(deps.devices, minute_of(deps.now()), check)
 
 

@@ -68,7 +68,7 @@ async def _answer(serve: Callable[[Request], Awaitable[Response]], request: Requ
     except HTTPException as error:  # the framework could not even decode the body
         response = refused(InvalidRequest.of("body", str(error.detail).lower()))
     except Exception as error:
-        log_crash(error, request_id)
+        log_crash(error, request_id=request_id)
         response = refused(InternalError(f"Something broke on our side. Request id: {request_id}"))
     response.headers["x-request-id"] = request_id
     for name, value in HEADERS.items():
@@ -77,7 +77,7 @@ async def _answer(serve: Callable[[Request], Awaitable[Response]], request: Requ
 
 
 def request_id_of(request: Request) -> str:
-    """API Gateway's id of the request, which its access log shows too."""
+    """API Gateway's id of the request; its caller has it as `x-request-id`, its line in the log too."""
     context = request.scope.get("aws.event", {}).get("requestContext", {})
     return str(context.get("requestId", "local"))
 

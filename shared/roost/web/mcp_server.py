@@ -117,7 +117,7 @@ class McpServer:
             code = INVALID_PARAMS if names_a_version else self._unknown_tool
             raise MCPError(code, "There is no tool of this name: tools/list names those there are") from None
         except Exception as error:
-            log_crash(error, request_id_of(request))
+            log_crash(error, request_id=request_id_of(request))
             broken = InternalError(f"Something broke on our side. Request id: {request_id_of(request)}")
             answer = self._tools.refused(call, broken)
         content = [TextContent(type="text", text=answer.text)]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
-from dev.artifacts.artifact_check import BuiltFunction, check
+from dev.artifacts.artifact_check import BuiltFunction, check, shown_layer
 
 
 @pytest.fixture
@@ -57,3 +58,24 @@ def test_reading_the_environment_at_import_fails(tmp_path: Path) -> None:
 def test_only_dispatch_changes_may_load_firebase(name: str, problems: int, tmp_path: Path, layer: Path) -> None:
     checked = check(a_function(tmp_path, "import firebase_admin\nhandler = print\n", layer, name=name))
     assert len(checked.problems) == problems
+
+
+def test_two_builds_of_the_same_code_show_the_same_hash_whatever_their_times_and_bytecode(tmp_path: Path) -> None:
+    contents = {"python/b.py": "y = 2\n", "python/a/__init__.py": "x = 1\n"}
+    first, second = a_layer(tmp_path / "first", contents), a_layer(tmp_path / "second", dict(sorted(contents.items())))
+    os.utime(second / "python" / "b.py", (0, 0))
+    assert shown_layer(first) == shown_layer(second)
+    (second / "python" / "__pycache__").mkdir()
+    (second / "python" / "__pycache__" / "b.cpython-313.pyc").write_text("made where Python 3.13 is")
+    assert shown_layer(first).split()[-1] == shown_layer(second).split()[-1]
+    (second / "python" / "b.py").write_text("y = 3\n")
+    assert shown_layer(first).split()[-1] != shown_layer(second).split()[-1]
+
+
+def a_layer(build: Path, contents: dict[str, str]) -> Path:
+    """Written in the order given."""
+    for name, text in contents.items():
+        file = build / "WebLayer" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    return build / "WebLayer"
