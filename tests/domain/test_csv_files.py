@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roost.domain.contact_rows import NoPhoneColumn, columns_of, contact_of
+from roost.domain.contact_rows import BadRow, NoPhoneColumn, columns_of, contact_of
 from roost.domain.csv_files import (
     FORMULA,
     NoCsv,
@@ -136,6 +136,13 @@ def test_a_row_says_what_stands_in_it_and_nothing_of_empty_cells() -> None:
     assert found == ("+34600000101", {"fields": {"city": "=Vigo"}, "tags": frozenset({"vip", "old", "new"})})
 
 
+@pytest.mark.parametrize("phone", ["3.46E+10", "3,46001E+10", "4.15556e10"])
+def test_a_number_that_a_spreadsheet_has_shortened_is_refused_with_the_way_out(phone: str) -> None:
+    with pytest.raises(BadRow) as refusal:
+        contact_of(("phone",), [phone], SPAIN, frozenset())
+    assert "format the column as text" in refusal.value.problem
+
+
 @pytest.mark.parametrize(
     ("text", "dialling", "number"),
     [
@@ -147,6 +154,10 @@ def test_a_row_says_what_stands_in_it_and_nothing_of_empty_cells() -> None:
         ("+49 (0)151 12345678", SPAIN, "+4915112345678"),
         ("0049 151 12345678", None, "+4915112345678"),
         ("\u202a+34 600 111 222\u202c", None, "+34600111222"),
+        ("+34600111222.0", None, "+34600111222"),
+        ("15112345678.0", GERMANY, "+4915112345678"),
+        ("600111222,00", SPAIN, "+34600111222"),
+        ("415.555.0000", US, "+14155550000"),
         ("4155551234", None, None),
         ("12", SPAIN, None),
         ("call me", SPAIN, None),

@@ -30,6 +30,8 @@ not for a file to say."""
 
 OWN = ("first_name", "last_name", "name", "email")
 TAG_SEPARATOR = re.compile(r"[,;|]")
+SCIENTIFIC = re.compile(r"\+?[0-9]+([.,][0-9]*)?[eE]\+?[0-9]+")
+"""What a spreadsheet shows of a long number, and saves: the digits that are not shown are lost."""
 
 
 class NoPhoneColumn(Exception):
@@ -75,14 +77,22 @@ def contact_of(
     said = {name: unescaped(cell.strip()) for name, cell in zip(columns, cells, strict=False) if name and cell.strip()}
     if PHONE not in said:
         raise BadRow("has no phone number")
-    number = international(said[PHONE], dialling)
-    if number is None:
-        hint = "" if dialling else "; numbers without a country need a default_country"
-        raise BadRow(f"has no phone number that can be reached{hint}")
+    number = _number(said[PHONE], dialling)
     changes: dict[str, Any] = {name: said[name] for name in OWN if name in said}
     fields = {name: said[name] for name in own_fields(columns) if name in said}
     named = frozenset(tag.strip() for tag in TAG_SEPARATOR.split(said.get("tags", "")) if tag.strip()) | tags
     return number, changes | ({"fields": fields} if fields else {}) | ({"tags": named} if named else {})
+
+
+def _number(text: str, dialling: Dialling | None) -> str:
+    """Raises BadRow."""
+    if SCIENTIFIC.fullmatch(text):
+        raise BadRow("has a phone number as a spreadsheet shortens it (3.46E+10): format the column as text, save it again")
+    number = international(text, dialling)
+    if number is None:
+        hint = "" if dialling else "; numbers without a country need a default_country"
+        raise BadRow(f"has no phone number that can be reached{hint}")
+    return number
 
 
 def header_for(fields: Sequence[str]) -> list[str]:

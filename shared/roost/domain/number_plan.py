@@ -13,6 +13,9 @@ DECORATION = re.compile(r"[\s().\-/\u200b\u200e\u200f\u2010-\u2015\u202a-\u202e\
 OPTIONAL_TRUNK = re.compile(r"^(\+.*?)\(0\)")
 """+44 (0)20: the zero is only dialled inside the country."""
 
+WRITTEN_AS_FLOAT = re.compile(r"^(\+?[0-9]+)[.,]0{1,2}$")
+"""What spreadsheets and data frames make of a column of numbers: without this its zero would be one digit more."""
+
 LONGEST_SHORT_CODE = 6
 """Of digits: what companies send from. It is nobody's number, and some countries have numbers as short."""
 
@@ -32,7 +35,8 @@ class Dialling:
 
 def international(text: str, dialling: Dialling | None) -> str | None:
     """The E.164 number somebody meant, None if that cannot be said. `dialling`: of the country it was written in."""
-    bare = DECORATION.sub("", OPTIONAL_TRUNK.sub(r"\1", text.strip()))
+    whole = WRITTEN_AS_FLOAT.sub(r"\1", text.strip())
+    bare = DECORATION.sub("", OPTIONAL_TRUNK.sub(r"\1", whole))
     if bare.startswith("00"):
         bare = f"+{bare[2:]}"
     elif dialling is not None and bare.isascii() and bare.isdigit():
