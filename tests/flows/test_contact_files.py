@@ -96,6 +96,15 @@ def test_a_file_that_is_cut_off_half_way_is_imported_up_to_there(tenant: Tenant)
     assert refused(tenant, made) == [["3", "is cut off: the file ends in the middle of it"]]
 
 
+def test_a_number_at_the_very_end_of_a_file_is_taken_only_if_it_is_whole(tenant: Tenant) -> None:
+    """Nobody can see whether a file without a last line end was cut off in its last number."""
+    assert bulk(tenant, f"name,phone\nAna,{ANA}").json()["created"] == 1
+    made = bulk(tenant, f"name,phone\nBen,{BEN}\nEve,+346001").json()
+    assert (made["created"], made["refused"]) == (1, 1)
+    [[row, problem]] = refused(tenant, made)
+    assert (row, problem.partition(",")[0]) == ("3", "may be cut off: the file ends in its number")
+
+
 def test_a_form_without_a_file_is_told_how_to_send_one(tenant: Tenant) -> None:
     for answer in (tenant.http.post("/v1/contacts/bulk", data={"a": "b"}), tenant.http.post("/v1/contacts/bulk")):
         assert answer.status_code == 422

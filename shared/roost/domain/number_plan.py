@@ -44,6 +44,11 @@ def international(text: str, dialling: Dialling | None) -> str | None:
     return bare if is_e164(bare) else None
 
 
+def is_whole(number: str, dialling: Dialling | None) -> bool:
+    """Whether an E.164 number has a length of its country's mobile numbers. `dialling`: of that country."""
+    return dialling is not None and len(number) - len(f"+{dialling.code}") in dialling.mobile
+
+
 def number_of_sender(sender: str, dialling: Dialling | None) -> str | None:
     """Whose number a handset shows, also where its network leaves the country out; None for names and short codes.
     `dialling`: of the receiving SIM's country. Where landline numbers have many lengths, only what has that of a mobile

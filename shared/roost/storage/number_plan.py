@@ -41,10 +41,17 @@ def diallings() -> Mapping[str, Dialling]:
 def dialling_of(sim: Sim) -> Dialling | None:
     """As its country dials: its number tells that, else its network. None for test networks and where neither is known.
     """
-    country = country_of(sim.number, countries_by_prefix()) if sim.number and is_e164(sim.number) else None
+    if sim.number and is_e164(sim.number):
+        return dialling_behind(sim.number)
     networks, network = _networks(), sim.mccmnc or ""
-    code = country.code if country else networks.get(network) or networks.get(network[:MCC_LENGTH])
+    code = networks.get(network) or networks.get(network[:MCC_LENGTH])
     return diallings().get(code) if code else None
+
+
+def dialling_behind(number: str) -> Dialling | None:
+    """Of the country of an E.164 number; None for satellites and unassigned codes."""
+    country = country_of(number, countries_by_prefix())
+    return diallings().get(country.code) if country else None
 
 
 @cache

@@ -8,18 +8,19 @@ from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from typing import Any
 
-from roost.domain.contact_rows import BadRow, NoPhoneColumn, columns_of, contact_of, own_fields
+from roost.domain.contact_rows import PHONE, BadRow, NoPhoneColumn, columns_of, contact_of, own_fields
 from roost.domain.contacts import Contact, described, subscribed
 from roost.domain.csv_files import NoCsv, Row, check_is_csv, lines_of, rows_of, separator_of
 from roost.domain.errors import InvalidRequest
 from roost.domain.imports import MOST_ERRORS, MOST_ROWS, ContactImport, ImportStatus, RefusedRow
 from roost.domain.instants import SECOND, rfc3339
+from roost.domain.number_plan import is_whole
 from roost.outbound.media_store import MediaStore
 from roost.runtime.deps import Deps
 from roost.storage.contact_fields import learn_fields
 from roost.storage.contact_imports import ImportMoved, get_import, import_write, refused_write
 from roost.storage.contacts import ContactChanged, contact_writes, get_contacts
-from roost.storage.number_plan import diallings
+from roost.storage.number_plan import dialling_behind, diallings
 from roost.storage.transactions import WriteConflict, commit
 
 TIME_BUDGET = 15 * SECOND
@@ -29,6 +30,11 @@ GROUP, GROUP_IN_LIST = 90, 45
 """A transaction holds 100 items: the contacts, their places in a list, the refused rows and the progress."""
 
 TRIES = 8
+
+CUT_OFF = (
+    "may be cut off: the file ends in its number, which is no mobile number's length in its country; "
+    "if it is right, end the file with a line break"
+)
 
 
 @dataclass(slots=True)
@@ -146,9 +152,13 @@ def _said_by(found: ContactImport, row: Row) -> tuple[str, dict[str, Any]]:
     """Raises BadRow."""
     if row.problem is not None:
         raise BadRow(row.problem)
-    if row.cut_off and row.end >= found.size and len(row.cells) < len(found.columns):
+    is_last = row.cut_off and row.end >= found.size
+    if is_last and len(row.cells) < len(found.columns):
         raise BadRow("is cut off: the file ends in the middle of it")
-    return contact_of(found.columns, row.cells, diallings().get(found.country or ""), found.tags)
+    number, changes = contact_of(found.columns, row.cells, diallings().get(found.country or ""), found.tags)
+    if is_last and found.columns[-1] == PHONE and not is_whole(number, dialling_behind(number)):
+        raise BadRow(CUT_OFF)
+    return number, changes
 
 
 def _changed(found: ContactImport, contact: Contact, changes: dict[str, Any]) -> Contact:
