@@ -75,6 +75,11 @@ def test_a_quote_that_is_never_closed_costs_its_own_row() -> None:
     assert rows[1].problem == "has a quote that is never closed"
 
 
+def test_empty_lines_are_counted_before_the_row_they_precede() -> None:
+    rows = read(b'\n\na,1\r\n\r\n"b\n\nc",2\nd,"3\n\ne,4\n')
+    assert [(row.cells[:1], row.blank_before) for row in rows] == [(("a",), 2), (("b\n\nc",), 1), ((), 0), (("e",), 1)]
+
+
 def test_a_file_that_is_cut_off_says_so_in_its_last_row() -> None:
     assert read(b"a,1\nb,")[-1].cut_off
     assert not read(b"a,1\nb,2\n")[-1].cut_off

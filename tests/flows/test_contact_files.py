@@ -57,6 +57,14 @@ def test_a_csv_is_imported_row_by_row_with_its_own_columns_and_a_duplicate_tells
     )
 
 
+def test_refused_rows_are_told_as_a_spreadsheet_counts_them(tenant: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Empty lines count, a cell with line breaks is in one row; also when reading goes on with a new group."""
+    monkeypatch.setattr(import_module, "GROUP", 2)
+    made = bulk(tenant, f'\nphone,note\n\n\n12,\n{ANA},"two\nlines"\n\n13,\n14,\n').json()
+    assert made["rows"] == 4
+    assert [row for row, _ in refused(tenant, made)] == ["5", "8", "9"]
+
+
 def test_the_same_file_again_changes_nothing(tenant: Tenant) -> None:
     content = f"phone;name\n{ANA};Ana\n{BEN};Ben\n"
     assert bulk(tenant, content).json()["created"] == 2

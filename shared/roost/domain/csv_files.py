@@ -9,7 +9,7 @@ import codecs
 import csv
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 MOST_LINE_BYTES = 64 * 1_024
 MOST_LINES = 50
@@ -39,13 +39,15 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`end`: the place in the file behind it, where reading can go on. `problem`: why there are no `cells`; `cut_off`:
-    nothing ends it, not even a line break."""
+    """`end`: the place in the file behind it, where reading can go on. `blank_before`: empty lines that were passed over
+    to it, which a spreadsheet counts as rows; a cell with line breaks is within one row there too. `problem`: why there
+    are no `cells`; `cut_off`: nothing ends it, not even a line break."""
 
     end: int
     cells: tuple[str, ...] = ()
     problem: str | None = None
     cut_off: bool = False
+    blank_before: int = 0
 
 
 def separator_of(header: str) -> str:
@@ -83,16 +85,18 @@ def lines_of(chunks: Iterable[bytes], start: int) -> Iterator[Line]:
 def rows_of(lines: Iterable[Line], separator: str) -> Iterator[Row]:
     """A row that cannot be read costs its first line only. Empty lines are no rows."""
     ahead: deque[Line] = deque()
-    rest = iter(lines)
+    rest, blank = iter(lines), 0
     while first := (ahead.popleft() if ahead else next(rest, None)):
         if first.text is None:
-            yield Row(first.end, problem=f"is longer than {MOST_LINE_BYTES // 1_024} KB")
+            row = Row(first.end, problem=f"is longer than {MOST_LINE_BYTES // 1_024} KB")
+        elif not first.text.strip():
+            blank += 1
             continue
-        if not first.text.strip():
-            continue
-        row, unused = _row(first, ahead, rest, separator)
-        ahead.extendleft(reversed(unused))
-        yield row
+        else:
+            row, unused = _row(first, ahead, rest, separator)
+            ahead.extendleft(reversed(unused))
+        yield replace(row, blank_before=blank)
+        blank = 0
 
 
 def _row(first: Line, ahead: deque[Line], rest: Iterator[Line], separator: str) -> tuple[Row, list[Line]]:

@@ -93,7 +93,9 @@ def _read_header(deps: Deps, store: MediaStore, found: ContactImport) -> Contact
         raise NoCsv(f"has a first row that {header.problem}")
     columns = columns_of(header.cells)
     learn_fields(deps.contacts, found.account, own_fields(columns))
-    after = replace(found, columns=columns, separator=separator, offset=header.end, row=1)
+    after = replace(
+        found, columns=columns, separator=separator, offset=header.end, row=1, blank=header.blank_before
+    )
     commit(deps.contacts, import_write(deps.contacts, found, after))
     return replace(after, revision=found.revision + 1)
 
@@ -103,7 +105,8 @@ def _write(deps: Deps, found: ContactImport, rows: Sequence[Row]) -> ContactImpo
     for tries in range(TRIES):
         group = _decided(deps, found, rows)
         counts = {name: getattr(found, name) + count for name, count in group.counts.items()}
-        after = replace(found, offset=rows[-1].end, row=found.row + len(rows), **counts)
+        blank = found.blank + sum(row.blank_before for row in rows)
+        after = replace(found, offset=rows[-1].end, row=found.row + len(rows), blank=blank, **counts)
         kept = group.refused[: max(0, MOST_ERRORS - found.refused)]
         writes = [
             write
@@ -124,7 +127,9 @@ def _decided(deps: Deps, found: ContactImport, rows: Sequence[Row]) -> Group:
     """A number that stands twice in the file is one contact: the later row tells more about it."""
     group = Group()
     said = []
-    for place, row in enumerate(rows, start=found.row + 1):
+    place = found.row + found.blank
+    for row in rows:
+        place += row.blank_before + 1
         try:
             said.append((place, _said_by(found, row)))
         except BadRow as bad:
