@@ -80,6 +80,15 @@ def test_empty_lines_are_counted_before_the_row_they_precede() -> None:
     assert [(row.cells[:1], row.blank_before) for row in rows] == [(("a",), 2), (("b\n\nc",), 1), ((), 0), (("e",), 1)]
 
 
+def test_a_stray_carriage_return_costs_its_row_and_is_named() -> None:
+    rows = read(b"a,1\nb\rx,2\nc,3\n")
+    assert [row.problem for row in rows] == [
+        None,
+        "has a line break (CR) in the middle of a cell: put the cell into quotes",
+        None,
+    ]
+
+
 def test_a_file_that_is_cut_off_says_so_in_its_last_row() -> None:
     assert read(b"a,1\nb,")[-1].cut_off
     assert not read(b"a,1\nb,2\n")[-1].cut_off
@@ -107,6 +116,7 @@ def test_a_line_of_ten_megabytes_is_passed_over_in_little_memory() -> None:
         (b"PK\x03\x04", "Excel"),
         (b"\xff\xfep\x00", "UTF-16"),
         (b"phone\x00", "binary"),
+        (b"phone,name\r+34600000101,Ana\r", "line ends of old Macs"),
     ],
 )
 def test_what_is_no_csv_is_called_what_it_is(beginning: bytes, part: str) -> None:

@@ -61,6 +61,8 @@ def check_is_csv(beginning: bytes) -> None:
     for mark, what in NO_CSV:
         if beginning.startswith(mark):
             raise NoCsv(what)
+    if b"\r" in beginning and b"\n" not in beginning:
+        raise NoCsv("has the line ends of old Macs (CR alone): save it as CSV UTF-8")
     if b"\x00" in beginning:
         raise NoCsv("holds binary data: save it as CSV UTF-8")
 
@@ -126,6 +128,8 @@ def _row(first: Line, ahead: deque[Line], rest: Iterator[Line], separator: str) 
 def _problem(error: csv.Error) -> str:
     if "unexpected end" in str(error):
         return "has a quote that is never closed"
+    if "new-line character" in str(error):
+        return "has a line break (CR) in the middle of a cell: put the cell into quotes"
     return "has a quote in the middle of a cell: double it, or put the cell into quotes"
 
 
