@@ -59,7 +59,7 @@ def test_a_stop_counts_where_the_network_leaves_the_country_out(tenant: Tenant, 
     assert received["from"] == PEER
     answers(phone, "START", sender="600111222")
     [conversation] = tenant.http.get("/v1/conversations").json()["data"]
-    assert (conversation["unread_count"], conversation["contact"]["number"]) == (2, PEER)
+    assert (conversation["unread_count"], conversation["contact"]["phone"]) == (2, PEER)
 
 
 def test_a_text_offered_again_is_stored_once_however_its_sender_is_shown(tenant: Tenant, phone: PhoneDriver) -> None:

@@ -87,7 +87,9 @@ def contact_of(
 def _number(text: str, dialling: Dialling | None) -> str:
     """Raises BadRow."""
     if SCIENTIFIC.fullmatch(text):
-        raise BadRow("has a phone number as a spreadsheet shortens it (3.46E+10): format the column as text, save it again")
+        raise BadRow(
+            "has a phone number as a spreadsheet shortens it (3.46E+10): format the column as text, save it again"
+        )
     number = international(text, dialling)
     if number is None:
         hint = "" if dialling else "; numbers without a country need a default_country"

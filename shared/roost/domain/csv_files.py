@@ -39,9 +39,9 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`end`: the place in the file behind it, where reading can go on. `blank_before`: empty lines that were passed over
-    to it, which a spreadsheet counts as rows; a cell with line breaks is within one row there too. `problem`: why there
-    are no `cells`; `cut_off`: nothing ends it, not even a line break."""
+    """`end`: the place in the file behind it, where reading can go on. `problem`: why there are no `cells`; `cut_off`:
+    nothing ends it, not even a line break. `blank_before`: empty lines that were passed over to it, which a spreadsheet
+    counts as rows; a cell with line breaks is within one row there too."""
 
     end: int
     cells: tuple[str, ...] = ()

@@ -31,7 +31,8 @@ class NotUploaded(RoostError):
 @dataclass(frozen=True, slots=True)
 class ContactImport:
     """`offset`: how many bytes of the file are done with; `row`: rows of that, the header among them; `blank`: empty
-    lines of that. `columns` and `separator` are known once the header was read. `created`, `updated`, `unchanged`, `refused`: rows by outcome.
+    lines of that. `columns` and `separator` are known once the header was read. `created`, `updated`, `unchanged`,
+    `refused`: rows by outcome.
 
     `problem`: why it failed, without its subject.
     """
@@ -66,8 +67,8 @@ class ContactImport:
 
 @dataclass(frozen=True, slots=True)
 class RefusedRow:
-    """`row`: as a spreadsheet counts: the header is 1 if nothing stands before it, empty lines count, and a cell with line
-    breaks is in one row."""
+    """`row`: as a spreadsheet counts. The header is 1 if nothing stands before it, empty lines count, and a cell with
+    line breaks is in one row."""
 
     row: int
     problem: str

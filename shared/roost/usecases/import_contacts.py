@@ -93,9 +93,7 @@ def _read_header(deps: Deps, store: MediaStore, found: ContactImport) -> Contact
         raise NoCsv(f"has a first row that {header.problem}")
     columns = columns_of(header.cells)
     learn_fields(deps.contacts, found.account, own_fields(columns))
-    after = replace(
-        found, columns=columns, separator=separator, offset=header.end, row=1, blank=header.blank_before
-    )
+    after = replace(found, columns=columns, separator=separator, offset=header.end, row=1, blank=header.blank_before)
     commit(deps.contacts, import_write(deps.contacts, found, after))
     return replace(after, revision=found.revision + 1)
 
