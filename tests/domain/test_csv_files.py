@@ -151,6 +151,28 @@ def test_a_row_says_what_stands_in_it_and_nothing_of_empty_cells() -> None:
     assert found == ("+34600000101", {"fields": {"city": "=Vigo"}, "tags": frozenset({"vip", "old", "new"})})
 
 
+@pytest.mark.parametrize(
+    ("heading", "cell", "is_out"),
+    [
+        ("do_not_contact", "yes", True),
+        ("Opted Out", "TRUE", True),
+        ("unsubscribed", "1", True),
+        ("opt-out", "sí", True),
+        ("do_not_contact", "no", False),
+        ("do_not_contact", "", False),
+        ("opted_out", "False", False),
+    ],
+)
+def test_a_row_may_say_that_its_number_wants_nothing_more(heading: str, cell: str, is_out: bool) -> None:
+    _, changes = contact_of(columns_of(["phone", heading]), ["+34600000101", cell], None, frozenset())
+    assert changes == ({"do_not_contact": True} if is_out else {})
+
+
+def test_a_word_that_is_neither_yes_nor_no_refuses_the_row_rather_than_drop_an_opt_out() -> None:
+    with pytest.raises(BadRow, match="neither yes nor no"):
+        contact_of(columns_of(["phone", "unsubscribed"]), ["+34600000101", "2024-05-01"], None, frozenset())
+
+
 @pytest.mark.parametrize("phone", ["3.46E+10", "3,46001E+10", "4.15556e10"])
 def test_a_number_that_a_spreadsheet_has_shortened_is_refused_with_the_way_out(phone: str) -> None:
     with pytest.raises(BadRow) as refusal:

@@ -14,24 +14,9 @@ from roost.runtime.media import media_store
 from roost.storage import contact_imports
 from roost.storage.transactions import commit
 from roost.usecases import import_contacts as import_module
+from tests.flows.uploads import ANA, BEN, EVE, bulk, contact, refused
 from tests.in_role import import_contacts
 from tests.roost_fixtures import Clock, Tenant
-
-ANA, BEN, EVE = "+34600000101", "+34600000102", "+34600000103"
-
-
-def bulk(tenant: Tenant, content: bytes | str, **fields: str) -> httpx.Response:
-    body = content.encode() if isinstance(content, str) else content
-    return tenant.http.post("/v1/contacts/bulk", files={"file": ("contacts.csv", body, "text/csv")}, data=fields)
-
-
-def contact(tenant: Tenant, number: str) -> dict[str, Any]:
-    found: dict[str, Any] = tenant.http.get(f"/v1/contacts/{number.removeprefix('+')}").json()
-    return found
-
-
-def refused(tenant: Tenant, made: dict[str, Any]) -> list[list[str]]:
-    return list(csv.reader(io.StringIO(tenant.http.get(made["errors_url"]).text)))[1:]
 
 
 @pytest.mark.capability("8MS-33")
@@ -55,14 +40,6 @@ def test_a_csv_is_imported_row_by_row_with_its_own_columns_and_a_duplicate_tells
         "4",
         "has no phone number that can be reached; numbers without a country need a default_country",
     )
-
-
-def test_refused_rows_are_told_as_a_spreadsheet_counts_them(tenant: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Empty lines count, a cell with line breaks is in one row; also when reading goes on with a new group."""
-    monkeypatch.setattr(import_module, "GROUP", 2)
-    made = bulk(tenant, f'\nphone,note\n\n\n12,\n{ANA},"two\nlines"\n\n13,\n14,\n').json()
-    assert made["rows"] == 4
-    assert [row for row, _ in refused(tenant, made)] == ["5", "8", "9"]
 
 
 def test_the_same_file_again_changes_nothing(tenant: Tenant) -> None:
@@ -102,15 +79,6 @@ def test_a_file_that_is_cut_off_half_way_is_imported_up_to_there(tenant: Tenant)
     made = bulk(tenant, f"phone,name,city\n{ANA},Ana,Vigo\n{BEN},B").json()
     assert (made["created"], made["refused"]) == (1, 1)
     assert refused(tenant, made) == [["3", "is cut off: the file ends in the middle of it"]]
-
-
-def test_a_number_at_the_very_end_of_a_file_is_taken_only_if_it_is_whole(tenant: Tenant) -> None:
-    """Nobody can see whether a file without a last line end was cut off in its last number."""
-    assert bulk(tenant, f"name,phone\nAna,{ANA}").json()["created"] == 1
-    made = bulk(tenant, f"name,phone\nBen,{BEN}\nEve,+346001").json()
-    assert (made["created"], made["refused"]) == (1, 1)
-    [[row, problem]] = refused(tenant, made)
-    assert (row, problem.partition(",")[0]) == ("3", "may be cut off: the file ends in its number")
 
 
 def test_a_form_without_a_file_is_told_how_to_send_one(tenant: Tenant) -> None:

@@ -8,26 +8,37 @@ from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from typing import Any
 
-from roost.domain.contact_rows import PHONE, BadRow, NoPhoneColumn, columns_of, contact_of, own_fields
+from roost.domain.contact_rows import (
+    DO_NOT_CONTACT,
+    PHONE,
+    BadRow,
+    NoPhoneColumn,
+    columns_of,
+    contact_of,
+    own_fields,
+)
 from roost.domain.contacts import Contact, described, subscribed
 from roost.domain.csv_files import NoCsv, Row, check_is_csv, lines_of, rows_of, separator_of
 from roost.domain.errors import InvalidRequest
 from roost.domain.imports import MOST_ERRORS, MOST_ROWS, ContactImport, ImportStatus, RefusedRow
 from roost.domain.instants import SECOND, rfc3339
 from roost.domain.number_plan import is_whole
+from roost.domain.opt_outs import after_import
 from roost.outbound.media_store import MediaStore
 from roost.runtime.deps import Deps
 from roost.storage.contact_fields import learn_fields
 from roost.storage.contact_imports import ImportMoved, get_import, import_write, refused_write
 from roost.storage.contacts import ContactChanged, contact_writes, get_contacts
 from roost.storage.number_plan import dialling_behind, diallings
-from roost.storage.transactions import WriteConflict, commit
+from roost.storage.opt_outs import get_opt_outs, opt_out_write
+from roost.storage.transactions import Changed, Write, WriteConflict, commit
 
 TIME_BUDGET = 15 * SECOND
 """Less than the function's time-out by far more than one group."""
 
-GROUP, GROUP_IN_LIST = 90, 45
-"""A transaction holds 100 items: the contacts, their places in a list, the refused rows and the progress."""
+GROUP = 90
+"""A transaction holds 100 items: the refused rows, the progress, and for each row its contact, its place in a list and
+its opt-out, if the file has those."""
 
 TRIES = 8
 
@@ -39,9 +50,10 @@ CUT_OFF = (
 
 @dataclass(slots=True)
 class Group:
-    """Rows that are written together: contacts before and after, and what became of each row."""
+    """Rows that are written together: contacts before and after, who wants nothing more, what became of each row."""
 
     contacts: dict[str, tuple[Contact | None, Contact]] = field(default_factory=dict)
+    opted_out: set[str] = field(default_factory=set)
     counts: dict[str, int] = field(default_factory=lambda: {"created": 0, "updated": 0, "unchanged": 0, "refused": 0})
     refused: list[RefusedRow] = field(default_factory=list)
 
@@ -66,7 +78,7 @@ def _read_on(deps: Deps, store: MediaStore, found: ContactImport, stop_at: int) 
     if found.row == 0:
         found = _read_header(deps, store, found)
     rows = rows_of(lines_of(store.read_from(found.key, found.offset, found.size), found.offset), found.separator)
-    size = GROUP if found.list_id is None else GROUP_IN_LIST
+    size = GROUP // (1 + (found.list_id is not None) + (DO_NOT_CONTACT in found.columns))
     while some := list(islice(rows, size)):
         if found.row - 1 + len(some) > MOST_ROWS:
             problem = f"has more than {MOST_ROWS:,} rows: what stands before them was imported, upload the rest alone"
@@ -112,9 +124,10 @@ def _write(deps: Deps, found: ContactImport, rows: Sequence[Row]) -> ContactImpo
             for write in contact_writes(deps.contacts, before, contact)
         ]
         told = [refused_write(deps.contacts, found, kept)] if kept else []
+        stops = _opt_outs(deps, found, group)
         try:
-            commit(deps.contacts, import_write(deps.contacts, found, after), *told, *writes)
-        except (ContactChanged, WriteConflict):
+            commit(deps.contacts, import_write(deps.contacts, found, after), *told, *writes, *stops)
+        except (ContactChanged, Changed, WriteConflict):
             deps.back_off(tries)
             continue
         return replace(after, revision=found.revision + 1)
@@ -138,6 +151,8 @@ def _decided(deps: Deps, found: ContactImport, rows: Sequence[Row]) -> Group:
         for contact in get_contacts(deps.contacts, found.account, iter(numbers), consistent=True)
     }
     for place, (number, changes) in said:
+        if changes.get(DO_NOT_CONTACT):
+            group.opted_out.add(number)
         stored = known.get(number)
         _, before = group.contacts.get(number, (None, stored))
         try:
@@ -149,6 +164,17 @@ def _decided(deps: Deps, found: ContactImport, rows: Sequence[Row]) -> Group:
         if after != stored:
             group.contacts[number] = (stored, after)
     return group
+
+
+def _opt_outs(deps: Deps, found: ContactImport, group: Group) -> list[Write]:
+    """Also of numbers that a refused row names. What waits for them is stopped when a phone claims it."""
+    before = get_opt_outs(deps.contacts, found.account, group.opted_out) if group.opted_out else {}
+    decided = {number: after_import(before.get(number), deps.now()) for number in sorted(group.opted_out)}
+    return [
+        opt_out_write(deps.contacts, found.account, number, before.get(number), after)
+        for number, after in decided.items()
+        if after is not None
+    ]
 
 
 def _said_by(found: ContactImport, row: Row) -> tuple[str, dict[str, Any]]:
