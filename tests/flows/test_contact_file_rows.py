@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from roost.storage.transactions import Write, commit
 from roost.usecases import import_contacts as import_module
 from tests.flows.uploads import ANA, BEN, EVE, bulk, contact, refused
 from tests.phone_driver import PhoneDriver
@@ -30,6 +33,30 @@ def test_a_number_at_the_very_end_of_a_file_is_taken_only_if_it_is_whole(tenant:
     assert (made["created"], made["refused"]) == (1, 1)
     [[row, problem]] = refused(tenant, made)
     assert (row, problem.partition(",")[0]) == ("3", "may be cut off: the file ends in its number")
+
+
+def test_a_group_of_rows_is_no_larger_than_a_transaction_may_be(
+    tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is known about a contact weighs too, also where the file says little."""
+    numbers = [f"+34600001{index:03d}" for index in range(12)]
+    fields = [f"field{index}" for index in range(4)]
+    long = "".join(f"{number},{','.join(['ñ' * 400] * 4)}\n" for number in numbers)
+    weighed: list[int] = []
+
+    def weighing(table: Any, *writes: Write) -> None:
+        contacts = [
+            write.request["Put"]["Item"] for write in writes if "fields" in write.request.get("Put", {}).get("Item", {})
+        ]
+        weighed.append(sum(len(str(item["fields"]).encode()) for item in contacts))
+        commit(table, *writes)
+
+    monkeypatch.setattr(import_module, "MOST_GROUP_BYTES", 12_000)
+    monkeypatch.setattr(import_module, "commit", weighing)
+    assert bulk(tenant, f"phone,{','.join(fields)}\n{long}").json()["created"] == 12
+    made = bulk(tenant, "phone,name\n" + "".join(f"{number},N\n" for number in numbers)).json()
+    assert (made["rows"], made["updated"]) == (12, 12)
+    assert 3_000 < max(weighed) < 12_000
 
 
 def test_a_file_opts_numbers_out_and_nothing_in_it_undoes_that(tenant: Tenant, phone: PhoneDriver) -> None:

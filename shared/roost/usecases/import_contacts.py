@@ -28,7 +28,7 @@ from roost.outbound.media_store import MediaStore
 from roost.runtime.deps import Deps
 from roost.storage.contact_fields import learn_fields
 from roost.storage.contact_imports import ImportMoved, get_import, import_write, refused_write
-from roost.storage.contacts import ContactChanged, contact_writes, get_contacts
+from roost.storage.contacts import ContactChanged, contact_writes, get_contacts, size_of
 from roost.storage.number_plan import dialling_behind, diallings
 from roost.storage.opt_outs import get_opt_outs, opt_out_write
 from roost.storage.transactions import Changed, Write, WriteConflict, commit
@@ -39,6 +39,9 @@ TIME_BUDGET = 15 * SECOND
 GROUP = 90
 """A transaction holds 100 items: the refused rows, the progress, and for each row its contact, its place in a list and
 its opt-out, if the file has those."""
+
+MOST_GROUP_BYTES = 3_000_000
+"""Of contacts. A transaction holds 4 MB; a contact with 50 long fields has up to 130 KB."""
 
 TRIES = 8
 
@@ -79,12 +82,14 @@ def _read_on(deps: Deps, store: MediaStore, found: ContactImport, stop_at: int) 
         found = _read_header(deps, store, found)
     rows = rows_of(lines_of(store.read_from(found.key, found.offset, found.size), found.offset), found.separator)
     size = GROUP // (1 + (found.list_id is not None) + (DO_NOT_CONTACT in found.columns))
-    while some := list(islice(rows, size)):
+    left: list[Row] = []
+    while some := [*left, *islice(rows, size - len(left))]:
         if found.row - 1 + len(some) > MOST_ROWS:
             problem = f"has more than {MOST_ROWS:,} rows: what stands before them was imported, upload the rest alone"
             _end(deps, found, ImportStatus.FAILED, problem)
             return True
         found = _write(deps, found, some)
+        left = [row for row in some if row.end > found.offset]
         if deps.now() > stop_at:
             return False
     _end(deps, found, ImportStatus.COMPLETED, None)
@@ -111,9 +116,10 @@ def _read_header(deps: Deps, store: MediaStore, found: ContactImport) -> Contact
 
 
 def _write(deps: Deps, found: ContactImport, rows: Sequence[Row]) -> ContactImport:
-    """Raises ImportMoved when another look was faster, WriteConflict when others keep writing the same contacts."""
+    """As many of the rows as one transaction holds, one at least. Raises ImportMoved when another look was faster,
+    WriteConflict when others keep writing the same contacts."""
     for tries in range(TRIES):
-        group = _decided(deps, found, rows)
+        group, rows = _fitting(deps, found, rows)
         counts = {name: getattr(found, name) + count for name, count in group.counts.items()}
         blank = found.blank + sum(row.blank_before for row in rows)
         after = replace(found, offset=rows[-1].end, row=found.row + len(rows), blank=blank, **counts)
@@ -132,6 +138,15 @@ def _write(deps: Deps, found: ContactImport, rows: Sequence[Row]) -> ContactImpo
             continue
         return replace(after, revision=found.revision + 1)
     raise WriteConflict
+
+
+def _fitting(deps: Deps, found: ContactImport, rows: Sequence[Row]) -> tuple[Group, Sequence[Row]]:
+    """What is written is weighed: about a contact of which the file says little much may be known."""
+    group = _decided(deps, found, rows)
+    while len(rows) > 1 and sum(size_of(contact) for _, contact in group.contacts.values()) > MOST_GROUP_BYTES:
+        rows = rows[: len(rows) // 2]
+        group = _decided(deps, found, rows)
+    return group, rows
 
 
 def _decided(deps: Deps, found: ContactImport, rows: Sequence[Row]) -> Group:
