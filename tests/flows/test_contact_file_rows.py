@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
-from roost.storage.transactions import Write, commit
+from roost.runtime.media import media_store
+from roost.storage.transactions import Write, WriteConflict, commit
 from roost.usecases import import_contacts as import_module
 from tests.flows.uploads import ANA, BEN, EVE, bulk, contact, refused
+from tests.in_role import import_contacts
 from tests.phone_driver import PhoneDriver
 from tests.roost_fixtures import Tenant
 
@@ -57,6 +59,23 @@ def test_a_group_of_rows_is_no_larger_than_a_transaction_may_be(
     made = bulk(tenant, "phone,name\n" + "".join(f"{number},N\n" for number in numbers)).json()
     assert (made["rows"], made["updated"]) == (12, 12)
     assert 3_000 < max(weighed) < 12_000
+
+
+def test_an_import_that_others_keep_coming_in_the_way_of_goes_on_later(
+    tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def conflict(*writes: Any) -> None:
+        if len(writes) > 2:
+            raise WriteConflict
+        commit(*writes)
+
+    monkeypatch.setattr(import_module, "commit", conflict)
+    monkeypatch.setattr(type(tenant.deps), "back_off", lambda *_: None)
+    answer = bulk(tenant, f"phone\n{ANA}\n{BEN}\n")
+    assert (answer.status_code, answer.json()["status"], answer.json()["rows"]) == (202, "running", 0)
+    monkeypatch.undo()
+    assert import_contacts(tenant.deps, media_store(), tenant.account.id, 1) == {"done": True}
+    assert tenant.http.get("/v1/contacts/imports/imp_1").json()["created"] == 2
 
 
 def test_a_file_opts_numbers_out_and_nothing_in_it_undoes_that(tenant: Tenant, phone: PhoneDriver) -> None:
