@@ -42,7 +42,7 @@ class ImportOptions:
 
 
 def import_at_once(deps: Deps, account: str, content: bytes, options: ImportOptions) -> ContactImport:
-    """As far as it gets in the time of a request, and before others keep writing the same contacts; the machine does the
+    """As far as it gets in the time of a request, unless others keep writing the same contacts; the machine does the
     rest. Raises what `new_import` raises."""
     made = new_import(deps, account, len(content), options)
     media_store().put(made.key, content, CSV)
