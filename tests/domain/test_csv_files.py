@@ -168,6 +168,13 @@ def test_a_row_may_say_that_its_number_wants_nothing_more(heading: str, cell: st
     assert changes == ({"do_not_contact": True} if is_out else {})
 
 
+def test_one_of_several_columns_is_enough_to_want_nothing_more() -> None:
+    """Exports of other systems, and our own of an account that has a field of such a name, have more than one."""
+    columns = columns_of(["phone", "do_not_contact", "unsubscribed"])
+    for cells in (["yes", "no"], ["", "1"]):
+        assert contact_of(columns, ["+34600000101", *cells], None, frozenset())[1] == {"do_not_contact": True}
+
+
 def test_a_word_that_is_neither_yes_nor_no_refuses_the_row_rather_than_drop_an_opt_out() -> None:
     with pytest.raises(BadRow, match="neither yes nor no"):
         contact_of(columns_of(["phone", "unsubscribed"]), ["+34600000101", "2024-05-01"], None, frozenset())

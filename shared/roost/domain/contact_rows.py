@@ -55,7 +55,7 @@ def columns_of(header: Sequence[str]) -> tuple[str, ...]:
     if PHONE not in found:
         raise NoPhoneColumn(f"has no column headed phone; its columns are: {', '.join(found)[:200]}")
     named = [name for name in found if name]
-    twice = next((name for name in named if named.count(name) > 1), None)
+    twice = next((name for name in named if named.count(name) > 1 and name != DO_NOT_CONTACT), None)
     if twice is not None:
         raise NoPhoneColumn(f"has two columns that mean {twice}: leave one of them out")
     own = own_fields(found)
@@ -86,15 +86,17 @@ def contact_of(
     fields = {name: said[name] for name in own_fields(columns) if name in said}
     named = frozenset(tag.strip() for tag in TAG_SEPARATOR.split(said.get("tags", "")) if tag.strip()) | tags
     changes |= ({"fields": fields} if fields else {}) | ({"tags": named} if named else {})
-    return number, changes | ({DO_NOT_CONTACT: True} if _is_opted_out(said) else {})
+    return number, changes | ({DO_NOT_CONTACT: True} if _is_opted_out(columns, cells) else {})
 
 
-def _is_opted_out(said: Mapping[str, str]) -> bool:
-    """Raises BadRow: what cannot be read may be somebody's wish to be left alone."""
-    word = said.get(DO_NOT_CONTACT, "no").casefold()
-    if word not in YES | NO:
+def _is_opted_out(columns: Sequence[str], cells: Sequence[str]) -> bool:
+    """One yes is enough where several columns say so. Raises BadRow: what cannot be read may be somebody's wish to be
+    left alone."""
+    said = zip(columns, cells, strict=False)
+    words = {cell.strip().casefold() for name, cell in said if name == DO_NOT_CONTACT and cell.strip()}
+    if not words <= YES | NO:
         raise BadRow("says neither yes nor no where it says who wants nothing more")
-    return word in YES
+    return not words.isdisjoint(YES)
 
 
 def _number(text: str, dialling: Dialling | None) -> str:
