@@ -39,7 +39,7 @@ def diallings() -> Mapping[str, Dialling]:
 
 
 def dialling_of(sim: Sim) -> Dialling | None:
-    """As its country dials: its number tells that, else its network. None for test networks and where neither is known."""
+    """As its country dials: its number tells that, else its network. None for test networks and if neither is known."""
     if sim.number and is_e164(sim.number):
         return dialling_behind(sim.number)
     networks, network = _networks(), sim.mccmnc or ""
