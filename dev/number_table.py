@@ -7,21 +7,27 @@ from importlib.metadata import version
 from pathlib import Path
 
 import phonenumbers
-from phonenumbers import PhoneMetadata
+from phonenumbers import PhoneMetadata, PhoneNumberDesc
 from phonenumbers.tzdata import TIMEZONE_DATA
 
 TABLE = Path(__file__).parents[1] / "shared/roost/storage/number_table.json"
 
 
-def diallings() -> dict[str, tuple[str, str, str, list[int]]]:
-    """Code, trunk prefix, exit code and lengths by ISO code. An exit code that depends on the carrier is left out."""
+def diallings() -> dict[str, tuple[str, str, str, list[int], list[int]]]:
+    """Code, trunk prefix, exit code, lengths and those of mobile numbers by ISO code. An exit code that depends on the
+    carrier is left out."""
     found = {}
     for region in sorted(phonenumbers.SUPPORTED_REGIONS):
         metadata = PhoneMetadata.metadata_for_region(region)
         exit_code = metadata.international_prefix if metadata.international_prefix.isdigit() else ""
-        lengths = sorted(length for length in metadata.general_desc.possible_length if length > 0)
-        found[region] = (str(metadata.country_code), metadata.national_prefix or "", exit_code, lengths)
+        lengths = _lengths(metadata.general_desc)
+        mobile = (_lengths(metadata.mobile) if metadata.mobile else []) or lengths
+        found[region] = (str(metadata.country_code), metadata.national_prefix or "", exit_code, lengths, mobile)
     return found
+
+
+def _lengths(numbers: PhoneNumberDesc) -> list[int]:
+    return sorted(length for length in numbers.possible_length if length > 0)
 
 
 def zones() -> tuple[list[list[str]], dict[str, int]]:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roost.domain.contact_rows import NoPhoneColumn, columns_of, contact_of
+from roost.domain.contact_rows import BadRow, NoPhoneColumn, columns_of, contact_of
 from roost.domain.csv_files import (
     FORMULA,
     NoCsv,
@@ -75,6 +75,20 @@ def test_a_quote_that_is_never_closed_costs_its_own_row() -> None:
     assert rows[1].problem == "has a quote that is never closed"
 
 
+def test_empty_lines_are_counted_before_the_row_they_precede() -> None:
+    rows = read(b'\n\na,1\r\n\r\n"b\n\nc",2\nd,"3\n\ne,4\n')
+    assert [(row.cells[:1], row.blank_before) for row in rows] == [(("a",), 2), (("b\n\nc",), 1), ((), 0), (("e",), 1)]
+
+
+def test_a_stray_carriage_return_costs_its_row_and_is_named() -> None:
+    rows = read(b"a,1\nb\rx,2\nc,3\n")
+    assert [row.problem for row in rows] == [
+        None,
+        "has a line break (CR) in the middle of a cell: put the cell into quotes",
+        None,
+    ]
+
+
 def test_a_file_that_is_cut_off_says_so_in_its_last_row() -> None:
     assert read(b"a,1\nb,")[-1].cut_off
     assert not read(b"a,1\nb,2\n")[-1].cut_off
@@ -102,6 +116,7 @@ def test_a_line_of_ten_megabytes_is_passed_over_in_little_memory() -> None:
         (b"PK\x03\x04", "Excel"),
         (b"\xff\xfep\x00", "UTF-16"),
         (b"phone\x00", "binary"),
+        (b"phone,name\r+34600000101,Ana\r", "line ends of old Macs"),
     ],
 )
 def test_what_is_no_csv_is_called_what_it_is(beginning: bytes, part: str) -> None:
@@ -137,6 +152,42 @@ def test_a_row_says_what_stands_in_it_and_nothing_of_empty_cells() -> None:
 
 
 @pytest.mark.parametrize(
+    ("heading", "cell", "is_out"),
+    [
+        ("do_not_contact", "yes", True),
+        ("Opted Out", "TRUE", True),
+        ("unsubscribed", "1", True),
+        ("opt-out", "sí", True),
+        ("do_not_contact", "no", False),
+        ("do_not_contact", "", False),
+        ("opted_out", "False", False),
+    ],
+)
+def test_a_row_may_say_that_its_number_wants_nothing_more(heading: str, cell: str, is_out: bool) -> None:
+    _, changes = contact_of(columns_of(["phone", heading]), ["+34600000101", cell], None, frozenset())
+    assert changes == ({"do_not_contact": True} if is_out else {})
+
+
+def test_one_of_several_columns_is_enough_to_want_nothing_more() -> None:
+    """Exports of other systems, and our own of an account that has a field of such a name, have more than one."""
+    columns = columns_of(["phone", "do_not_contact", "unsubscribed"])
+    for cells in (["yes", "no"], ["", "1"]):
+        assert contact_of(columns, ["+34600000101", *cells], None, frozenset())[1] == {"do_not_contact": True}
+
+
+def test_a_word_that_is_neither_yes_nor_no_refuses_the_row_rather_than_drop_an_opt_out() -> None:
+    with pytest.raises(BadRow, match="neither yes nor no"):
+        contact_of(columns_of(["phone", "unsubscribed"]), ["+34600000101", "2024-05-01"], None, frozenset())
+
+
+@pytest.mark.parametrize("phone", ["3.46E+10", "3,46001E+10", "4.15556e10"])
+def test_a_number_that_a_spreadsheet_has_shortened_is_refused_with_the_way_out(phone: str) -> None:
+    with pytest.raises(BadRow) as refusal:
+        contact_of(("phone",), [phone], SPAIN, frozenset())
+    assert "format the column as text" in refusal.value.problem
+
+
+@pytest.mark.parametrize(
     ("text", "dialling", "number"),
     [
         ("(415) 555-1234", US, "+14155551234"),
@@ -147,6 +198,10 @@ def test_a_row_says_what_stands_in_it_and_nothing_of_empty_cells() -> None:
         ("+49 (0)151 12345678", SPAIN, "+4915112345678"),
         ("0049 151 12345678", None, "+4915112345678"),
         ("\u202a+34 600 111 222\u202c", None, "+34600111222"),
+        ("+34600111222.0", None, "+34600111222"),
+        ("15112345678.0", GERMANY, "+4915112345678"),
+        ("600111222,00", SPAIN, "+34600111222"),
+        ("415.555.0000", US, "+14155550000"),
         ("4155551234", None, None),
         ("12", SPAIN, None),
         ("call me", SPAIN, None),

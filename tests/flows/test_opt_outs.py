@@ -51,6 +51,32 @@ def test_a_stop_is_one_accounts_and_one_numbers(tenant: Tenant, other_tenant: Te
     assert other_tenant.send(PEER).status_code == 201
 
 
+def test_a_stop_counts_where_the_network_leaves_the_country_out(tenant: Tenant, phone: PhoneDriver) -> None:
+    """The SIM's own number is Spanish."""
+    answers(phone, "STOP", sender="600 111 222")
+    assert refused(tenant.send(PEER))
+    [received] = tenant.http.get("/v1/messages", params={"direction": "in"}).json()["data"]
+    assert received["from"] == PEER
+    answers(phone, "START", sender="600111222")
+    [conversation] = tenant.http.get("/v1/conversations").json()["data"]
+    assert (conversation["unread_count"], conversation["contact"]["phone"]) == (2, PEER)
+
+
+def test_a_text_offered_again_is_stored_once_however_its_sender_is_shown(tenant: Tenant, phone: PhoneDriver) -> None:
+    stop = phone.event("sms.received", data={"from": "600111222", "text": "STOP", "sim_id": "sim_a"})
+    phone.call(stop)
+    phone.call({**stop, "data": {**stop["data"], "from": PEER}})
+    assert len(tenant.http.get("/v1/messages", params={"direction": "in"}).json()["data"]) == 1
+
+
+def test_whose_number_it_is_stays_open_where_the_sim_has_no_country(tenant: Tenant, phone: PhoneDriver) -> None:
+    event = phone.event("sms.received", data={"from": "600111222", "text": "STOP", "sim_id": "sim_b"})
+    phone.call(event)
+    [received] = tenant.http.get("/v1/messages", params={"direction": "in"}).json()["data"]
+    assert received["from"] == "600111222"
+    assert tenant.send(PEER).status_code == 201
+
+
 def test_a_stop_that_is_reported_late_does_not_undo_a_later_start(
     tenant: Tenant, phone: PhoneDriver, clock: Clock
 ) -> None:

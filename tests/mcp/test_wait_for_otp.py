@@ -159,4 +159,7 @@ def test_a_code_is_a_run_of_digits_of_the_wanted_length(text: str, code: str | N
 
 def test_a_sender_is_known_in_every_spelling() -> None:
     assert AwaitedCode(sender="+1 415-555-0199").find("0014155550199", "1234") == "1234"
+    assert AwaitedCode(sender="(0)7911 123456").find("+447911123456", "1234") == "1234"
+    assert AwaitedCode(sender="7911 123457").find("+447911123456", "1234") is None
+    assert AwaitedCode(sender="123456").find("+447911123456", "1234") is None
     assert AwaitedCode(sender="google").find("Google ", "1234") == "1234"

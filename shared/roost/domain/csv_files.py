@@ -9,7 +9,7 @@ import codecs
 import csv
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 MOST_LINE_BYTES = 64 * 1_024
 MOST_LINES = 50
@@ -40,12 +40,14 @@ class Line:
 @dataclass(frozen=True, slots=True)
 class Row:
     """`end`: the place in the file behind it, where reading can go on. `problem`: why there are no `cells`; `cut_off`:
-    nothing ends it, not even a line break."""
+    nothing ends it, not even a line break. `blank_before`: empty lines that were passed over to it, which a spreadsheet
+    counts as rows; a cell with line breaks is within one row there too."""
 
     end: int
     cells: tuple[str, ...] = ()
     problem: str | None = None
     cut_off: bool = False
+    blank_before: int = 0
 
 
 def separator_of(header: str) -> str:
@@ -59,6 +61,8 @@ def check_is_csv(beginning: bytes) -> None:
     for mark, what in NO_CSV:
         if beginning.startswith(mark):
             raise NoCsv(what)
+    if b"\r" in beginning and b"\n" not in beginning:
+        raise NoCsv("has the line ends of old Macs (CR alone): save it as CSV UTF-8")
     if b"\x00" in beginning:
         raise NoCsv("holds binary data: save it as CSV UTF-8")
 
@@ -83,16 +87,18 @@ def lines_of(chunks: Iterable[bytes], start: int) -> Iterator[Line]:
 def rows_of(lines: Iterable[Line], separator: str) -> Iterator[Row]:
     """A row that cannot be read costs its first line only. Empty lines are no rows."""
     ahead: deque[Line] = deque()
-    rest = iter(lines)
+    rest, blank = iter(lines), 0
     while first := (ahead.popleft() if ahead else next(rest, None)):
         if first.text is None:
-            yield Row(first.end, problem=f"is longer than {MOST_LINE_BYTES // 1_024} KB")
+            row = Row(first.end, problem=f"is longer than {MOST_LINE_BYTES // 1_024} KB")
+        elif not first.text.strip():
+            blank += 1
             continue
-        if not first.text.strip():
-            continue
-        row, unused = _row(first, ahead, rest, separator)
-        ahead.extendleft(reversed(unused))
-        yield row
+        else:
+            row, unused = _row(first, ahead, rest, separator)
+            ahead.extendleft(reversed(unused))
+        yield replace(row, blank_before=blank)
+        blank = 0
 
 
 def _row(first: Line, ahead: deque[Line], rest: Iterator[Line], separator: str) -> tuple[Row, list[Line]]:
@@ -122,6 +128,8 @@ def _row(first: Line, ahead: deque[Line], rest: Iterator[Line], separator: str) 
 def _problem(error: csv.Error) -> str:
     if "unexpected end" in str(error):
         return "has a quote that is never closed"
+    if "new-line character" in str(error):
+        return "has a line break (CR) in the middle of a cell: put the cell into quotes"
     return "has a quote in the middle of a cell: double it, or put the cell into quotes"
 
 

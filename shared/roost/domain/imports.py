@@ -30,8 +30,9 @@ class NotUploaded(RoostError):
 
 @dataclass(frozen=True, slots=True)
 class ContactImport:
-    """`offset`: how many bytes of the file are done with; `row`: of that, counted from the header as 1. `columns` and
-    `separator` are known once the header was read. `created`, `updated`, `unchanged`, `refused`: rows by outcome.
+    """`offset`: how many bytes of the file are done with; `row`: rows of that, the header among them; `blank`: empty
+    lines of that. `columns` and `separator` are known once the header was read. `created`, `updated`, `unchanged`,
+    `refused`: rows by outcome.
 
     `problem`: why it failed, without its subject.
     """
@@ -47,6 +48,7 @@ class ContactImport:
     size: int = 0
     offset: int = 0
     row: int = 0
+    blank: int = 0
     columns: tuple[str, ...] = ()
     separator: str = ","
     created: int = 0
@@ -65,7 +67,8 @@ class ContactImport:
 
 @dataclass(frozen=True, slots=True)
 class RefusedRow:
-    """`row`: as a spreadsheet counts, the header is 1."""
+    """`row`: as a spreadsheet counts. The header is 1 if nothing stands before it, empty lines count, and a cell with
+    line breaks is in one row."""
 
     row: int
     problem: str

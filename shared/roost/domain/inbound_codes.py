@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from roost.domain.number_plan import DECORATION, LONGEST_SHORT_CODE
 from roost.domain.phone_numbers import as_e164
 
 HYPHENATED = re.compile(r"(?<![0-9-])([0-9]{3})-([0-9]{3})(?![0-9-])")
@@ -23,13 +24,21 @@ class AwaitedCode:
 
     def find(self, sender: str, text: str) -> str | None:
         """The digits of the first code, if this is such a text."""
-        if self.sender is not None and _plain(self.sender) != _plain(sender):
+        if self.sender is not None and not _is_from(self.sender, sender):
             return None
         if self.contains is not None and self.contains.casefold() not in text.casefold():
             return None
         digits = rf"(?<![0-9])[0-9]{{{self.shortest},{self.longest}}}(?![0-9])"
         match = re.search(digits, HYPHENATED.sub(r"\1\2", text))
         return match[0] if match else None
+
+
+def _is_from(awaited: str, sender: str) -> bool:
+    """A number that is awaited without its country is the end of one with it."""
+    number, bare = as_e164(sender), DECORATION.sub("", awaited).lstrip("0")
+    if number is not None and bare.isdigit() and len(bare) > LONGEST_SHORT_CODE:
+        return number.endswith(bare)
+    return _plain(awaited) == _plain(sender)
 
 
 def _plain(sender: str) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from roost.domain.phone_numbers import is_e164
+from roost.domain.phone_numbers import as_e164, is_e164
 
 DECORATION = re.compile(r"[\s().\-/\u200b\u200e\u200f\u2010-\u2015\u202a-\u202e\u2066-\u2069]+")
 """What people put between digits, and the invisible marks that come along with copying."""
@@ -13,26 +13,53 @@ DECORATION = re.compile(r"[\s().\-/\u200b\u200e\u200f\u2010-\u2015\u202a-\u202e\
 OPTIONAL_TRUNK = re.compile(r"^(\+.*?)\(0\)")
 """+44 (0)20: the zero is only dialled inside the country."""
 
+WRITTEN_AS_FLOAT = re.compile(r"^(\+?[0-9]+)[.,]0{1,2}$")
+"""What spreadsheets and data frames make of a column of numbers: without this its zero would be one digit more."""
+
+LONGEST_SHORT_CODE = 6
+"""Of digits: what companies send from. It is nobody's number, and some countries have numbers as short."""
+
 
 @dataclass(frozen=True, slots=True)
 class Dialling:
     """`code`: the country's calling code; `trunk`: what is dialled before a number inside it and never from outside;
-    `exit`: what is dialled before a foreign number; `lengths`: digits that a number has behind code or trunk."""
+    `exit`: what is dialled before a foreign number; `lengths`: digits that a number has behind code or trunk; `mobile`:
+    those of them that mobile numbers have."""
 
     code: str
     trunk: str
     exit: str
     lengths: tuple[int, ...]
+    mobile: tuple[int, ...] = ()
 
 
 def international(text: str, dialling: Dialling | None) -> str | None:
     """The E.164 number somebody meant, None if that cannot be said. `dialling`: of the country it was written in."""
-    bare = DECORATION.sub("", OPTIONAL_TRUNK.sub(r"\1", text.strip()))
+    whole = WRITTEN_AS_FLOAT.sub(r"\1", text.strip())
+    bare = DECORATION.sub("", OPTIONAL_TRUNK.sub(r"\1", whole))
     if bare.startswith("00"):
         bare = f"+{bare[2:]}"
     elif dialling is not None and bare.isascii() and bare.isdigit():
         bare = _from_inside(bare, dialling)
     return bare if is_e164(bare) else None
+
+
+def is_whole(number: str, dialling: Dialling | None) -> bool:
+    """Whether an E.164 number has a length of its country's mobile numbers. `dialling`: of that country."""
+    return dialling is not None and len(number) - len(f"+{dialling.code}") in dialling.mobile
+
+
+def number_of_sender(sender: str, dialling: Dialling | None) -> str | None:
+    """Whose number a handset shows, also where its network leaves the country out; None for names and short codes.
+    `dialling`: of the receiving SIM's country. Where landline numbers have many lengths, only what has that of a mobile
+    number is read as one: landlines hardly text, and long codes of companies would pass for them."""
+    known = as_e164(sender)
+    bare = DECORATION.sub("", sender)
+    if known is not None or dialling is None or not (bare.isascii() and bare.isdigit()):
+        return known
+    if len(bare) <= LONGEST_SHORT_CODE:
+        return None
+    return international(bare, replace(dialling, lengths=dialling.mobile))
 
 
 def _from_inside(digits: str, dialling: Dialling) -> str:

@@ -19,13 +19,14 @@ OPT_IN_WORDS = frozenset({"start", "unstop", "alta"})
 @dataclass(frozen=True, slots=True)
 class OptOut:
     """What a number last said. `said_at`: when the phone had it; `since`: the STOP that began it, or the START that
-    ended it; `confirmed`: the message that confirmed it, which there is one of.
+    ended it; `confirmed`: the message that confirmed it, which there is one of. `source`: `import` if a file said it.
     """
 
     do_not_contact: bool
     said_at: int
     since: int
     confirmed: int | None = None
+    source: str | None = None
 
 
 def do_not_contact_after(text: str) -> bool | None:
@@ -40,6 +41,13 @@ def normal_word(text: str) -> str:
     """Letters and digits alone: case, accents, spaces, punctuation, emoji and full-width forms do not count."""
     decomposed = unicodedata.normalize("NFKD", text).casefold()
     return "".join(character for character in decomposed if character.isalnum())
+
+
+def after_import(before: OptOut | None, now: int) -> OptOut | None:
+    """A file says that the number wants nothing more; None if that is known."""
+    if before is not None and before.do_not_contact:
+        return None
+    return OptOut(True, max(now, before.said_at if before else 0), since=now, source="import")
 
 
 def after_answer(before: OptOut | None, do_not_contact: bool, said_at: int) -> OptOut | None:

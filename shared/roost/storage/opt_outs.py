@@ -26,9 +26,17 @@ def key_of(account: str, number: str) -> dict[str, str]:
 def get_opt_out(table: Table, account: str, number: str) -> OptOut | None:
     """Consistent; None if the number never said anything of the kind."""
     answer = table.get_item(Key=key_of(account, number), ConsistentRead=True)
-    if "Item" not in answer:
-        return None
-    item: Item = native(answer["Item"])
+    return _from_item(native(answer["Item"])) if "Item" in answer else None
+
+
+def get_opt_outs(table: Table, account: str, numbers: Iterable[str]) -> dict[str, OptOut]:
+    """Consistent, by number, of those that ever said anything of the kind. The numbers must differ."""
+    keys = (key_of(account, number) for number in numbers)
+    found = items_of(table, keys, consistent=True)
+    return {item["sk"].removeprefix("opt-out#"): _from_item(item) for item in found}
+
+
+def _from_item(item: Item) -> OptOut:
     known = {"since": item["said_at"]} | {name: item[name] for name in OptOut.__dataclass_fields__ if name in item}
     return OptOut(**known)
 

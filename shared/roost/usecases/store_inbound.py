@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from roost.domain import ids
@@ -10,11 +10,14 @@ from roost.domain.callbacks import CallMissed, MmsReceived, TextReceived
 from roost.domain.conversations import after_received, peer_of
 from roost.domain.errors import TryLater
 from roost.domain.messages import Direction, Kind, Message, MessageStatus
-from roost.domain.phones import Phone
+from roost.domain.number_plan import number_of_sender
+from roost.domain.phone_numbers import as_e164
+from roost.domain.phones import Phone, Sim
 from roost.domain.segments import segments_of
 from roost.runtime.deps import Deps
 from roost.runtime.log import concerns
 from roost.storage.conversations import conversation_write
+from roost.storage.number_plan import dialling_of
 from roost.storage.transactions import (
     AlreadyRecorded,
     Changed,
@@ -73,19 +76,30 @@ def _nothing(_: Message) -> tuple[Write, ...]:
 
 
 def _row(deps: Deps, phone: Phone, event: CallMissed | MmsReceived | TextReceived, kind: Kind, shard: int) -> Message:
+    sim = next((sim for sim in phone.sims if sim.id == event.sim_id), None)
     return Message(
         account=phone.account,
         id=deps.new_message_id(shard),
         kind=kind,
         direction=Direction.IN,
-        peer=event.sender,
+        peer=_peer(event.sender, (sim,) if sim else phone.sims),
         text="",
         status=MessageStatus.RECEIVED,
         moves={MessageStatus.RECEIVED: event.received_at},
         segments=0,
         phone=phone.number,
-        sim_slot=next((sim.slot for sim in phone.sims if sim.id == event.sim_id), None),
+        sim_slot=sim.slot if sim else None,
     )
+
+
+def _peer(sender: str, sims: Sequence[Sim]) -> str:
+    """E.164 whenever that can be said, so that a STOP counts and the conversation is one whatever the network shows.
+    `sims`: that received it, or all of a phone that does not say which; they help if they are of one country."""
+    known = as_e164(sender)
+    if known is not None:
+        return known
+    countries = {dialling_of(sim) for sim in sims}
+    return number_of_sender(sender, countries.pop() if len(countries) == 1 else None) or sender
 
 
 def _put_once(deps: Deps, phone: Phone, event_id: str, make: Callable[[], Message], along: Along) -> None:

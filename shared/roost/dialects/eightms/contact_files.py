@@ -104,9 +104,10 @@ class ImportRequest(Strict):
     summary="Import contacts from a CSV",
 )  # fmt: skip
 async def bulk(request: Request, response: Response, caller: Owner) -> ImportView:
-    """Columns: phone, first_name, last_name, name, email, tags; every other becomes a field of your own. A number is
-    one contact: a row about a known one tells more about it. 200 when all rows were read, 202 when reading goes on: ask
-    `GET /v1/contacts/imports/{id}`. Up to 4.5 MB; larger files by `POST /v1/contacts/imports`."""
+    """Columns: phone, first_name, last_name, name, email, tags, do_not_contact (also opted_out, unsubscribed); every
+    other becomes a field of your own. A number is one contact: a row about a known one tells more about it. yes, true
+    or 1 in do_not_contact opts the number out; a no undoes nothing. 200 when all rows were read, 202 when reading goes
+    on: ask `GET /v1/contacts/imports/{id}`. Up to 4.5 MB; larger files by `POST /v1/contacts/imports`."""
     form = await uploaded(request, IN_PARTS)
     if "file" not in form.files:
         raise InvalidRequest.of("file", "is missing: curl -F file=@contacts.csv")
