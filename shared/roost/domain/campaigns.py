@@ -60,6 +60,7 @@ class Campaign:
     `page`: how many pages of recipients are written; `after`: the number up to which contacts were looked at;
     `complete`: all were. `recipients`: who gets it; `excluded`: how many do not, by reason.
     `counts`: messages by state when the run last looked, at `counted_at`; `stopped_by`: why Roost paused it itself.
+    `canceled_pages`: of a canceled one, how many of its pages have nothing left that could leave.
     """
 
     account: str
@@ -83,6 +84,7 @@ class Campaign:
     started_at: int | None = None
     completed_at: int | None = None
     stopped_by: str | None = None
+    canceled_pages: int = 0
     revision: int = 1
 
 

@@ -110,7 +110,7 @@ def resume_campaign(deps: Deps, account: str, campaign: int | None) -> Campaign:
 
 
 def cancel_campaign(deps: Deps, account: str, campaign: int | None) -> Campaign:
-    """For good: what no phone holds ends as canceled."""
+    """For good: what no phone holds ends as canceled, and phones are asked to drop what they hold."""
     return _move(deps, account, campaign, S.CANCELED)
 
 

@@ -142,7 +142,8 @@ async def resume(campaign_id: str, caller: Owner) -> CampaignView:
 
 @router.post("/campaigns/{campaign_id}/cancel", responses=problems(404, 409, 503), summary="Cancel a campaign")
 async def cancel(campaign_id: str, caller: Owner) -> CampaignView:
-    """For good: what no phone holds ends as canceled."""
+    """For good: what no phone holds ends as canceled. A phone is asked to drop what it holds, ten messages at most;
+    what left before it heard of that ends as sent."""
     return campaign_view(cancel_campaign(caller.deps, caller.account, ids.parse("cmp", campaign_id)))
 
 

@@ -1,0 +1,72 @@
+"""A campaign that is canceled or paused keeps also what a phone had once: what comes back of it does not leave."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from roost.usecases import follow_campaign as follow_module
+from roost.usecases import run_campaign as run_module
+from tests.flows.campaigns import add_contacts, do, look, pull_all, shown, started, us_numbers
+from tests.roost_fixtures import Clock, Tenant
+
+NOT_SUBMITTED = {"error": {"class": "not_submitted", "name": "NO_SERVICE"}}
+
+
+def test_what_a_phone_was_offered_of_a_canceled_campaign_ends_when_its_lease_does(tenant: Tenant, clock: Clock) -> None:
+    phones = [tenant.pair(), tenant.pair()]
+    add_contacts(tenant, *us_numbers(20))
+    campaign = started(tenant)
+    assert phones[0].claim(), "under a lease that it never accepts: its network is gone"
+    do(tenant, campaign, "cancel")
+    assert look(tenant, campaign) == {"done": True}
+    clock.forward(minutes=6)
+    assert pull_all(*phones) == []
+    assert shown(tenant, campaign)["counts"] == {"canceled": 20}
+
+
+def test_a_phone_is_asked_to_drop_what_it_holds_of_a_canceled_campaign(tenant: Tenant) -> None:
+    phone = tenant.pair()
+    add_contacts(tenant, *us_numbers(20))
+    campaign = started(tenant)
+    held = phone.claim()
+    do(tenant, campaign, "cancel")
+    look(tenant, campaign)
+    assert [tenant.message(job["job_id"])["status"] for job in held] == ["canceling"] * len(held)
+    phone.call(*(phone.event("job.failed", job, data=NOT_SUBMITTED) for job in held))
+    assert shown(tenant, campaign)["counts"] == {"failed": len(held), "canceled": 20 - len(held)}, "no other attempt"
+
+
+def test_a_cancel_that_takes_longer_than_a_look_goes_on_where_it_was(
+    tenant: Tenant, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run_module, "PAGE", 3)
+    phone = tenant.pair()
+    add_contacts(tenant, *us_numbers(9))
+    campaign = started(tenant)
+    held = phone.claim() + phone.claim() + phone.claim()
+    assert len(held) >= 6
+    do(tenant, campaign, "cancel")
+    canceled, walked = Counter[int](), Counter[int]()
+    cancel, walk = follow_module.cancel_message, follow_module.messages_of_group
+
+    def slow(deps: Any, account: str, message: int) -> Any:
+        canceled[message] += 1
+        clock.forward(seconds=7)
+        return cancel(deps, account, message)
+
+    def counted(deps: Any, account: str, group: int) -> Any:
+        walked[group] += 1
+        return walk(deps, account, group)
+
+    monkeypatch.setattr(follow_module, "cancel_message", slow)
+    monkeypatch.setattr(follow_module, "messages_of_group", counted)
+    looks = 1
+    while not look(tenant, campaign)["done"]:
+        looks += 1
+    assert looks > 3
+    assert len(canceled) == len(held)
+    assert set(canceled.values()) == {1}, "what was asked for once is not asked for again"
+    assert sum(walked.values()) < 3 * looks, "a page that is done is not looked at again"
