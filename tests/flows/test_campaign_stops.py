@@ -70,3 +70,23 @@ def test_a_cancel_that_takes_longer_than_a_look_goes_on_where_it_was(
     assert len(canceled) == len(held)
     assert set(canceled.values()) == {1}, "what was asked for once is not asked for again"
     assert sum(walked.values()) < 3 * looks, "a page that is done is not looked at again"
+
+
+def test_what_comes_back_of_a_paused_campaign_waits_for_its_resume_and_nothing_waits_behind_it(
+    tenant: Tenant, clock: Clock
+) -> None:
+    phone = tenant.pair()
+    add_contacts(tenant, *us_numbers(24))
+    campaign = started(tenant)
+    held: list[dict[str, Any]] = []
+    while len(held) < 24:
+        held += phone.claim(have=[job["job_id"] for job in held])
+    phone.call(*(phone.event("job.failed", job, data=NOT_SUBMITTED) for job in held))
+    do(tenant, campaign, "pause")
+    clock.forward(minutes=1)
+    assert shown(tenant, campaign)["counts"] == {"waiting": 24}, "each for its second attempt, which is due"
+    assert phone.claim() == []
+    other = tenant.send(priority="bulk").json()["id"]
+    assert [job["job_id"] for job in pull_all(phone)] == [other]
+    do(tenant, campaign, "resume")
+    assert Counter(job["to"] for job in pull_all(phone)) == Counter(us_numbers(24))
