@@ -90,3 +90,19 @@ def test_what_comes_back_of_a_paused_campaign_waits_for_its_resume_and_nothing_w
     assert [job["job_id"] for job in pull_all(phone)] == [other]
     do(tenant, campaign, "resume")
     assert Counter(job["to"] for job in pull_all(phone)) == Counter(us_numbers(24))
+
+
+def test_a_claim_reads_the_state_of_a_campaign_as_it_was_written_last(tenant: Tenant) -> None:
+    """Else a pause would hold some time after it was confirmed; the engine is never late by itself."""
+    phone = tenant.pair()
+    add_contacts(tenant, *us_numbers(2))
+    started(tenant)
+    asked: list[bool] = []
+
+    def note(params: dict[str, Any], **_: object) -> None:
+        if str(params["Key"].get("sk", "")).startswith("campaign#"):
+            asked.append(params.get("ConsistentRead", False))
+
+    tenant.deps.contacts.meta.client.meta.events.register("provide-client-params.dynamodb.GetItem", note)
+    assert phone.claim()
+    assert asked == [True]

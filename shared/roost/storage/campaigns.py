@@ -54,9 +54,11 @@ def get_campaign(table: Table, account: str, campaign: int) -> Campaign | None:
 
 
 def gives_out(table: Table, account: str, campaign: int) -> bool:
-    """Half a read unit, asked at each claim of its messages: a pause holds from the moment it is written. Also of one
+    """A read unit, asked at each claim of its messages: a pause holds from the moment it is written. Also of one
     that is over: what failed after that is tried again."""
-    item = table.get_item(Key=key_of(account, campaign), ProjectionExpression="#status", **_STATUS).get("Item")
+    key = key_of(account, campaign)
+    answer = table.get_item(Key=key, ConsistentRead=True, ProjectionExpression="#status", **_STATUS)
+    item = answer.get("Item")
     return item is not None and item["status"] in (CampaignStatus.RUNNING, CampaignStatus.COMPLETED)
 
 
