@@ -37,16 +37,16 @@ def preview_campaign(deps: Deps, campaign: Campaign) -> Preview:
     audience, stop_at = Audience(deps, campaign), deps.now() + TIME_BUDGET
     recipients = segments = 0
     examples: list[tuple[str, str]] = []
-    spans: set[Span] = set()
+    spans: dict[tuple[str, ...], Span] = {}
     for recipient in audience.recipients(MOST_EXAMINED):
         recipients += 1
         segments += recipient.segments
-        spans.add(audience.span_of(recipient))
+        spans[recipient.zones] = audience.span_of(recipient)
         if len(examples) < MOST_EXAMPLES:
             examples.append((recipient.number, recipient.text))
         if deps.now() > stop_at:
             break
-    opens_at = min((span.opens for span in spans), default=None)
+    opens_at = min((span.opens for span in spans.values()), default=None)
     return Preview(
         exact=audience.ended,
         examined=audience.examined,
@@ -55,5 +55,5 @@ def preview_campaign(deps: Deps, campaign: Campaign) -> Preview:
         excluded=dict(audience.excluded),
         examples=tuple(examples),
         opens_at=opens_at,
-        finishes_at=finishing_time(deps, campaign.account, recipients, opens_at) if recipients else None,
+        finishes_at=finishing_time(deps, campaign, recipients, spans) if recipients else None,
     )

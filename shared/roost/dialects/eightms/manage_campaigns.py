@@ -102,7 +102,7 @@ async def read_one(campaign_id: str, caller: Reader) -> CampaignView:
     campaign = progress_of(caller.deps, find_campaign(caller.deps, caller.account, ids.parse("cmp", campaign_id)))
     if campaign.status is not CampaignStatus.RUNNING:
         return campaign_view(campaign)
-    return campaign_view(campaign, finishing_time(caller.deps, caller.account, left_of(campaign.counts)))
+    return campaign_view(campaign, finishing_time(caller.deps, campaign, left_of(campaign.counts)))
 
 
 @router.patch("/campaigns/{campaign_id}", responses=problems(404, 409, 503), summary="Change a draft")

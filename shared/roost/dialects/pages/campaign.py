@@ -106,7 +106,7 @@ def _progress(visitor: Visitor, found: Campaign) -> dict[str, Any]:
     deps = visitor.deps
     counted = progress_of(deps, found)
     is_running = counted.status is CampaignStatus.RUNNING
-    finishes_at = finishing_time(deps, visitor.account, left_of(counted.counts)) if is_running else None
+    finishes_at = finishing_time(deps, counted, left_of(counted.counts)) if is_running else None
     passed = max(SHORTEST, deps.now() - (counted.started_at or deps.now()))
     return {
         "campaign": counted,
