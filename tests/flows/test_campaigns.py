@@ -6,7 +6,9 @@ from collections import Counter
 
 import pytest
 
+from roost.domain.contacts import Contact
 from roost.domain.instants import MINUTE
+from roost.storage.contacts import to_item
 from tests.flows.campaigns import (
     TEMPLATE,
     a_campaign,
@@ -180,6 +182,29 @@ def test_an_empty_audience_is_refused_with_the_reasons(tenant: Tenant) -> None:
         campaign = a_campaign(tenant, **members)
         refused = tenant.http.post(f"/v1/campaigns/{campaign}/start")
         assert (refused.status_code, refused.json()["detail"]) == (409, detail)
+
+
+def test_an_empty_audience_is_refused_also_among_many_contacts(tenant: Tenant) -> None:
+    tenant.pair()
+    with tenant.deps.contacts.batch_writer() as batch:
+        for number in range(2_100):
+            contact = Contact(tenant.account.id, f"+1212{number:07d}", tenant.deps.now())
+            batch.put_item(Item=to_item(contact))
+    campaign = a_campaign(tenant, contact_filter={"tags": ["vpi"]})
+    refused = tenant.http.post(f"/v1/campaigns/{campaign}/start")
+    assert (refused.status_code, refused.json()["code"]) == (409, "empty_audience")
+
+
+def test_a_campaign_that_reached_nobody_after_all_says_why(tenant: Tenant) -> None:
+    tenant.pair()
+    add_contacts(tenant, ANA)
+    campaign = a_campaign(tenant)
+    do(tenant, campaign, "start")
+    opt_out(tenant, ANA)
+    assert look(tenant, campaign) == {"done": True}
+    found = shown(tenant, campaign)
+    assert (found["status"], found["stopped_by"], found["recipients"]) == ("completed", "empty_audience", 0)
+    assert found["excluded"] == {"opted_out": 1}
 
 
 def test_a_window_that_is_night_for_everybody_is_refused(tenant: Tenant) -> None:

@@ -13,7 +13,9 @@ from roost.usecases.campaign_audience import Audience
 from roost.usecases.campaign_progress import finishing_time
 
 TIME_BUDGET = 15 * SECOND
-MOST_EXAMINED = 50_000
+MOST_EXAMINED = 500_000
+"""Of which few match: who matches is asked about STOP and takes longer."""
+
 MOST_EXAMPLES = 3
 
 
@@ -38,14 +40,12 @@ def preview_campaign(deps: Deps, campaign: Campaign) -> Preview:
     recipients = segments = 0
     examples: list[tuple[str, str]] = []
     spans: dict[tuple[str, ...], Span] = {}
-    for recipient in audience.recipients(MOST_EXAMINED):
+    for recipient in audience.recipients(MOST_EXAMINED, stop_at):
         recipients += 1
         segments += recipient.segments
         spans[recipient.zones] = audience.span_of(recipient)
         if len(examples) < MOST_EXAMPLES:
             examples.append((recipient.number, recipient.text))
-        if deps.now() > stop_at:
-            break
     opens_at = min((span.opens for span in spans.values()), default=None)
     return Preview(
         exact=audience.ended,

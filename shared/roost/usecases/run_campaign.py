@@ -7,7 +7,16 @@ from dataclasses import replace
 from typing import Any
 
 from roost.domain.batches import MAX_LANES, Lane, LaneStatus
-from roost.domain.campaigns import LIFETIME, PAGE, Campaign, CampaignPage, CampaignStatus, moved, pause_before_next_look
+from roost.domain.campaigns import (
+    LIFETIME,
+    PAGE,
+    Campaign,
+    CampaignPage,
+    CampaignStatus,
+    moved,
+    pause_before_next_look,
+    why_nobody,
+)
 from roost.domain.errors import AccountSuspended, InsufficientCredits, NotInPlan, PlanLimitReached, TryLater
 from roost.domain.instants import SECOND, rfc3339
 from roost.domain.messages import Priority
@@ -83,7 +92,8 @@ def _look(deps: Deps, campaign: Campaign) -> dict[str, Any]:
     after = replace(campaign, counts=counts, counted_at=now)
     is_over = not any(counts.get(state) for state in OPEN)
     if is_over:
-        after = replace(moved(after, CampaignStatus.COMPLETED, now), epoch=campaign.epoch)
+        ended = moved(after, CampaignStatus.COMPLETED, now)
+        after = replace(ended, epoch=campaign.epoch, stopped_by=why_nobody(campaign))
         tell_completed(deps, after)
     try:
         change_campaign(deps.contacts, campaign, after)

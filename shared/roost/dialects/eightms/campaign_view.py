@@ -37,7 +37,8 @@ class WindowModel(Strict):
 class CampaignView(BaseModel):
     """`counts`: messages by state (`waiting`, `sending`, `sent`, `delivered`, `failed`, `opted_out`, `canceled`,
     `expired`, `unknown`) at `counted_at`. `excluded`: contacts in the audience that get none, by reason. `recipients`
-    and `excluded` grow until `all_written`. `finishes_at`: when the phones can be through at the earliest."""
+    and `excluded` grow until `all_written`. `stopped_by`: why it paused by itself, or reached nobody.
+    `finishes_at`: when the phones can be through at the earliest."""
 
     id: str = Field(examples=["cmp_1"])
     name: str
