@@ -51,6 +51,10 @@ class EmptyAudience(RoostError):
     status, code, title = 409, "empty_audience", "Nobody would get this campaign"
 
 
+class NotInTime(RoostError):
+    status, code, title = 409, "not_in_time", "The phones cannot send this before it expires"
+
+
 @dataclass(frozen=True, slots=True)
 class Campaign:
     """`id`: a small integer of its account. `by_day`: also only from 8 to 21 o'clock where the recipient is.

@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from roost.domain import ids
 from roost.domain.batches import CLOSED, Lane
-from roost.domain.campaigns import Campaign, CampaignPage, CampaignStatus
+from roost.domain.campaigns import LIFETIME, Campaign, CampaignPage, CampaignStatus
 from roost.domain.errors import RecipientOptedOut
 from roost.domain.finishing import LONGEST, Sending, finishes_at
 from roost.domain.messages import HELD, MessageStatus
@@ -98,6 +99,15 @@ def finishing_time(
     phones, _ = list_phones(deps.devices, campaign.account)
     able = (Sending(phone.pacing, phone.booked, phone.paired_at) for phone in phones if phone.may_send)
     return finishes_at(able, left, now, open_spans(window, groups, now, now + LONGEST, by_day=by_day))
+
+
+def is_in_time(deps: Deps, campaign: Campaign, finishes_at: int | None) -> bool:
+    """Whether what is left of a campaign can be sent before the first of it expires. Time spent paused counts."""
+    if not left_of(campaign.counts):
+        return True
+    pages = pages_of(deps.contacts, campaign.account, campaign.id)
+    oldest = min((ids.created_at(page.base) for page in pages if not page.counts), default=deps.now())
+    return finishes_at is not None and finishes_at < oldest + LIFETIME
 
 
 def left_of(counts: Mapping[str, int]) -> int:

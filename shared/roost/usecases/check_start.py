@@ -5,21 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from roost.domain.audiences import Excluded
-from roost.domain.campaigns import Campaign, EmptyAudience
+from roost.domain.campaigns import LIFETIME, Campaign, EmptyAudience, NotInTime
 from roost.domain.errors import InvalidRequest, NoEligiblePhone
+from roost.domain.instants import DAY
 from roost.runtime.deps import Deps
 from roost.storage.phones import list_phones
 from roost.usecases.preview_campaign import preview_campaign
 
 
 def check_start(deps: Deps, campaign: Campaign) -> None:
-    """Raises NoEligiblePhone, EmptyAudience, InvalidRequest."""
+    """Raises NoEligiblePhone, EmptyAudience, NotInTime, InvalidRequest."""
     phones, _ = list_phones(deps.devices, campaign.account)
     if not any(phone.may_send for phone in phones):
         raise NoEligiblePhone
     seen = preview_campaign(deps, campaign)
     if seen.exact and not seen.recipients:
         _refuse_empty(seen.excluded)
+    if not seen.in_time:
+        raise NotInTime(
+            f"At the pace of the phones this takes longer than {LIFETIME // DAY} days, and what is not sent by then "
+            "expires: pair more phones, raise their daily caps, open longer hours, or narrow the filter"
+        )
 
 
 def _refuse_empty(excluded: Mapping[str, int]) -> None:

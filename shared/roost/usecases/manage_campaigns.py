@@ -80,7 +80,7 @@ def remove_draft(deps: Deps, account: str, campaign: int | None) -> None:
 
 
 def start_campaign(deps: Deps, account: str, campaign: int | None) -> Campaign:
-    """Raises NotFound, WrongState, EmptyAudience, NoEligiblePhone, InvalidRequest, TryLater."""
+    """Raises NotFound, WrongState, EmptyAudience, NotInTime, NoEligiblePhone, InvalidRequest, TryLater."""
 
     def check(draft: Campaign) -> None:
         if draft.status is S.PAUSED:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from roost.domain.campaigns import Campaign
+from roost.domain.campaigns import LIFETIME, Campaign
 from roost.domain.instants import SECOND
 from roost.domain.open_hours import Span
 from roost.runtime.deps import Deps
@@ -22,7 +22,8 @@ MOST_EXAMPLES = 3
 @dataclass(frozen=True, slots=True)
 class Preview:
     """`exact`: all contacts were looked at; otherwise the counts are of the first `examined`. `opens_at`: when the
-    first may be reached. `finishes_at`: not before; None without phones, or beyond 64 days. Instants in ms."""
+    first may be reached. `finishes_at`: not before; None without phones, or beyond 64 days. `in_time`: that is before
+    what is not sent expires. Instants in ms."""
 
     exact: bool
     examined: int
@@ -32,6 +33,7 @@ class Preview:
     examples: tuple[tuple[str, str], ...]
     opens_at: int | None
     finishes_at: int | None
+    in_time: bool
 
 
 def preview_campaign(deps: Deps, campaign: Campaign) -> Preview:
@@ -47,6 +49,7 @@ def preview_campaign(deps: Deps, campaign: Campaign) -> Preview:
         if len(examples) < MOST_EXAMPLES:
             examples.append((recipient.number, recipient.text))
     opens_at = min((span.opens for span in spans.values()), default=None)
+    finishes_at = finishing_time(deps, campaign, recipients, spans) if recipients else None
     return Preview(
         exact=audience.ended,
         examined=audience.examined,
@@ -55,5 +58,6 @@ def preview_campaign(deps: Deps, campaign: Campaign) -> Preview:
         excluded=dict(audience.excluded),
         examples=tuple(examples),
         opens_at=opens_at,
-        finishes_at=finishing_time(deps, campaign, recipients, spans) if recipients else None,
+        finishes_at=finishes_at,
+        in_time=not recipients or (finishes_at is not None and finishes_at < deps.now() + LIFETIME),
     )
