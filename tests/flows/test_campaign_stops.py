@@ -9,6 +9,8 @@ import pytest
 
 from roost.usecases import follow_campaign as follow_module
 from roost.usecases import run_campaign as run_module
+from roost.usecases.cancel_message import cancel_message
+from roost.usecases.groups import messages_of_group
 from tests.flows.campaigns import add_contacts, do, look, pull_all, shown, started, us_numbers
 from tests.roost_fixtures import Clock, Tenant
 
@@ -50,16 +52,15 @@ def test_a_cancel_that_takes_longer_than_a_look_goes_on_where_it_was(
     assert len(held) >= 6
     do(tenant, campaign, "cancel")
     canceled, walked = Counter[int](), Counter[int]()
-    cancel, walk = follow_module.cancel_message, follow_module.messages_of_group
 
     def slow(deps: Any, account: str, message: int) -> Any:
         canceled[message] += 1
         clock.forward(seconds=7)
-        return cancel(deps, account, message)
+        return cancel_message(deps, account, message)
 
     def counted(deps: Any, account: str, group: int) -> Any:
         walked[group] += 1
-        return walk(deps, account, group)
+        return messages_of_group(deps, account, group)
 
     monkeypatch.setattr(follow_module, "cancel_message", slow)
     monkeypatch.setattr(follow_module, "messages_of_group", counted)
