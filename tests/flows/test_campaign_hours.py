@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.flows.campaigns import add_contacts, do, look, pass_the_minute, pull, shown, started, us_numbers
+from tests.flows.campaigns import a_campaign, add_contacts, do, look, pass_the_minute, pull, shown, started, us_numbers
 from tests.phone_driver import PhoneDriver
 from tests.roost_fixtures import Clock, Tenant
 
@@ -79,3 +79,16 @@ def test_a_pause_over_the_end_of_the_window_resumes_into_the_next(tenant: Tenant
     look(tenant, campaign)
     [job] = a_day_of(tenant, clock, campaign, phone, hours=26)
     assert job["not_before"].startswith("2077-01-16T09:")
+
+
+def test_a_preview_counts_only_the_hours_in_which_somebody_may_be_reached(tenant: Tenant, clock: Clock) -> None:
+    """A new phone has a slot every four minutes: fifteen in an hour."""
+    tenant.pair(paced=True)
+    add_contacts(tenant, *us_numbers(20))
+    window = {"start": "09:00", "end": "10:00", "timezone": "UTC"}
+    campaign = a_campaign(tenant, send_window=window)
+    found = do(tenant, campaign, "preview")
+    assert local(found["opens_at"], "UTC") == time(9)
+    finish = datetime.fromisoformat(found["finishes_at"])
+    assert time(9) <= finish.time() < time(10)
+    assert finish - datetime.fromisoformat(found["opens_at"]) > timedelta(hours=23), "the second day"

@@ -169,45 +169,6 @@ def test_what_could_never_work_is_refused_with_the_reason(
     assert part in error["problem"]
 
 
-def test_an_empty_audience_is_refused_with_the_reasons(tenant: Tenant) -> None:
-    tenant.pair()
-    add_contacts(tenant, ANA)
-    opt_out(tenant, ANA)
-    for members, detail in (
-        ({"contact_filter": {"tags": ["nobody"]}}, "No contact matches the filter: GET /v1/contacts shows yours"),
-        ({}, "Nobody would get this campaign: 1 opted_out"),
-    ):
-        campaign = a_campaign(tenant, **members)
-        refused = tenant.http.post(f"/v1/campaigns/{campaign}/start")
-        assert (refused.status_code, refused.json()["detail"]) == (409, detail)
-
-
-def test_a_window_that_is_night_for_everybody_is_refused(tenant: Tenant) -> None:
-    tenant.pair()
-    add_contacts(tenant, ANA)
-    window = {"start": "22:00", "end": "23:00", "timezone": "Europe/Madrid"}
-    campaign = a_campaign(tenant, send_window=window, recipient_hours=True)
-    refused = tenant.http.post(f"/v1/campaigns/{campaign}/start")
-    assert refused.status_code == 422
-    assert "never opens between 8 and 21" in refused.json()["detail"]
-
-
-def test_a_preview_says_who_gets_it_who_does_not_what_it_takes_and_until_when(tenant: Tenant, clock: Clock) -> None:
-    phone = tenant.pair(paced=True)
-    add_contacts(tenant, *us_numbers(3), first_name="Ana")
-    add_contacts(tenant, ANA)
-    campaign = a_campaign(tenant, template="Hi {{first_name}} €", recipient_hours=False)
-    found = do(tenant, campaign, "preview")
-    assert (found["exact"], found["recipients"], found["segments"]) == (True, 3, 3)
-    assert found["excluded"] == {"missing_field": 1}
-    assert found["examples"][0] == {"to": us_numbers(1)[0], "body": "Hi Ana €"}
-    started(tenant, template="Hi {{first_name}} €")
-    slots = [job["not_before"] for job in pull_all(phone)]
-    clock.forward(minutes=5)  # what it holds now ends before its next poll could be late
-    slots += [job["not_before"] for job in pull_all(phone)]
-    assert max(slots) == found["finishes_at"], "the bound is what one phone reaches"
-
-
 def test_without_money_a_campaign_pauses_says_why_and_goes_on_when_there_is_some(tenant: Tenant) -> None:
     phone = tenant.pair()
     add_contacts(tenant, ANA, BEN)

@@ -196,6 +196,7 @@ def unwritten(
         kind=Kind.SMS if attachments is None else Kind.MMS,
         attachments=attachments or (),
         error={"name": lane.error} if lane.error and not handed_out else None,
+        campaign=lane.campaign,
         revision=0,
     )
 

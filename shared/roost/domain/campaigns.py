@@ -8,7 +8,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-from roost.domain.audiences import ContactFilter
+from roost.domain.audiences import ContactFilter, Excluded
 from roost.domain.errors import InvalidRequest, RoostError
 from roost.domain.instants import DAY, MINUTE, SECOND
 from roost.domain.open_hours import Window
@@ -51,6 +51,10 @@ class EmptyAudience(RoostError):
     status, code, title = 409, "empty_audience", "Nobody would get this campaign"
 
 
+class NotInTime(RoostError):
+    status, code, title = 409, "not_in_time", "The phones cannot send this before it expires"
+
+
 @dataclass(frozen=True, slots=True)
 class Campaign:
     """`id`: a small integer of its account. `by_day`: also only from 8 to 21 o'clock where the recipient is.
@@ -59,7 +63,9 @@ class Campaign:
     nothing to say.
     `page`: how many pages of recipients are written; `after`: the number up to which contacts were looked at;
     `complete`: all were. `recipients`: who gets it; `excluded`: how many do not, by reason.
-    `counts`: messages by state when the run last looked, at `counted_at`; `stopped_by`: why Roost paused it itself.
+    `counts`: messages by state when the run last looked, at `counted_at`; `stopped_by`: why Roost paused it itself,
+    or why it ended without a recipient.
+    `canceled_pages`: of a canceled one, how many of its pages have nothing left that could leave.
     """
 
     account: str
@@ -83,6 +89,7 @@ class Campaign:
     started_at: int | None = None
     completed_at: int | None = None
     stopped_by: str | None = None
+    canceled_pages: int = 0
     revision: int = 1
 
 
@@ -134,6 +141,14 @@ REFUSALS: Mapping[tuple[CampaignStatus, CampaignStatus], str] = MappingProxyType
         (S.CANCELED, S.RUNNING): "This campaign was canceled for good. Make another one",
     }
 )
+
+
+def why_nobody(campaign: Campaign) -> str | None:
+    """Of one whose contacts were all looked at: why it has no recipient. None if it has."""
+    if campaign.recipients:
+        return None
+    return str(Excluded.NEVER_OPEN) if campaign.excluded.keys() == {Excluded.NEVER_OPEN} else EmptyAudience.code
+
 
 FIRST_LOOK, LONGEST_PAUSE = 30 * SECOND, 30 * MINUTE
 

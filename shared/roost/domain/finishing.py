@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -97,9 +98,10 @@ def _open_spans(pacing: Pacing, start: int, end: int, spans: Sequence[Span] | No
         if spans is None:
             yield Span(opens, closes)
             continue
-        for span in spans:
-            if max(opens, span.opens) < min(closes, span.closes):
-                yield Span(max(opens, span.opens), min(closes, span.closes))
+        first = bisect_right(spans, opens, key=lambda span: span.closes)
+        behind = bisect_left(spans, closes, key=lambda span: span.opens)
+        for span in spans[first:behind]:
+            yield Span(max(opens, span.opens), min(closes, span.closes))
 
 
 def _without_quiet(pacing: Pacing, start: int, end: int) -> list[tuple[int, int]]:

@@ -139,6 +139,7 @@ class Message:
     `sender_id`: asked for, kept, and of no effect on a phone; `converted_at`: its recipient did what it asked for.
     `price`: micro-USD by the price list; `charge`: what was taken for it, None if nothing was.
     `in_conversation`: found by its peer; `despite_opt_out`: sent although its peer wants nothing more.
+    `campaign`: the one it is of: while that is paused no phone gets it.
     `group`: the batch it came in; `ahead`: how many of its lane go before it; `revision` 0: no item of its own yet.
     """
 
@@ -183,6 +184,7 @@ class Message:
     parts_in: tuple[Part, ...] = ()
     in_conversation: bool = False
     despite_opt_out: bool = False
+    campaign: int | None = None
 
     @property
     def text_to_send(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -34,7 +34,7 @@ class Window:
     days: tuple[int, ...] = EVERY_DAY
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Span:
     """From `opens` up to, not including, `closes`; in ms."""
 
@@ -78,6 +78,25 @@ def next_span(window: Window | None, zones: Iterable[str], at: int, *, by_day: b
             return None
         opens = latest
     return None
+
+
+def open_spans(
+    window: Window | None, groups: Iterable[tuple[str, ...]], at: int, until: int, *, by_day: bool = True
+) -> list[Span]:
+    """When somebody may be reached between two instants, each of `groups` by its own zones; in order and apart."""
+    joined: list[Span] = []
+    for span in sorted(span for zones in groups for span in _spans_of(window, zones, at, until, by_day)):
+        if joined and span.opens <= joined[-1].closes:
+            joined[-1] = Span(joined[-1].opens, max(joined[-1].closes, span.closes))
+        else:
+            joined.append(span)
+    return joined
+
+
+def _spans_of(window: Window | None, zones: tuple[str, ...], at: int, until: int, by_day: bool) -> Iterator[Span]:
+    while at < until and (span := next_span(window, zones, at, by_day=by_day)) is not None:
+        yield span
+        at = span.closes
 
 
 def distinct_zones(zones: Iterable[str]) -> tuple[str, ...]:

@@ -53,10 +53,13 @@ def get_campaign(table: Table, account: str, campaign: int) -> Campaign | None:
     return from_item(native(answer["Item"])) if "Item" in answer else None
 
 
-def is_running(table: Table, account: str, campaign: int) -> bool:
-    """Half a read unit, asked at each claim from one of its lanes: a pause holds from the moment it is written."""
-    item = table.get_item(Key=key_of(account, campaign), ProjectionExpression="#status", **_STATUS).get("Item")
-    return item is not None and item["status"] == CampaignStatus.RUNNING
+def gives_out(table: Table, account: str, campaign: int) -> bool:
+    """A read unit, asked at each claim of its messages: a pause holds from the moment it is written. Also of one
+    that is over: what failed after that is tried again."""
+    key = key_of(account, campaign)
+    answer = table.get_item(Key=key, ConsistentRead=True, ProjectionExpression="#status", **_STATUS)
+    item = answer.get("Item")
+    return item is not None and item["status"] in (CampaignStatus.RUNNING, CampaignStatus.COMPLETED)
 
 
 _STATUS: Any = {"ExpressionAttributeNames": {"#status": "status"}}

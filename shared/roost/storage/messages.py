@@ -157,6 +157,7 @@ def to_item(message: Message) -> Item:
             "attachments": list(message.attachments),
             "parts_in": [asdict(part) for part in message.parts_in],
             "despite_opt_out": message.despite_opt_out or None,
+            "campaign": message.campaign,
         }
     )
 
@@ -214,4 +215,5 @@ def from_item(item: Item) -> Message:
         parts_in=tuple(Part(**part) for part in item.get("parts_in", ())),
         in_conversation="conv_pk" in item,
         despite_opt_out=item.get("despite_opt_out", False),
+        campaign=item.get("campaign"),
     )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from boto3.dynamodb.conditions import Key
@@ -11,6 +13,7 @@ from roost.domain.batches import PULLED, Lane, LaneStatus
 from roost.domain.instants import minute_of
 from roost.domain.messages import CLAIMABLE, Message, MessageStatus, Priority
 from roost.storage.items import Item
+from roost.storage.pages import all_items
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
@@ -19,7 +22,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """One entry of a queue: enough to choose by, without reading the message. `lane`: it is that lane of the batch
-    `message_id`, with `lane_count` messages when it was accepted, and `segments` says nothing."""
+    `message_id`, with `lane_count` messages when it was accepted, and `segments` says nothing. `campaign`: of a message
+    that came back of one."""
 
     priority: Priority
     due_at: int
@@ -29,6 +33,7 @@ class Waiting:
     sim_slot: int | None
     lane: int | None = None
     lane_count: int = 0
+    campaign: int | None = None
 
     @property
     def rank(self) -> tuple[int, int, bool, int]:
@@ -36,9 +41,16 @@ class Waiting:
         return -self.priority, self.due_at, self.lane is not None, self.message_id
 
 
-def waiting_for(table: Table, account: str, phone: int, limit: int) -> list[Waiting]:
-    """What waits for a phone, the most urgent first, then the earliest due."""
-    return _queue(table, phone_queue(account, phone), limit)
+def everything(_: Waiting) -> bool:
+    return True
+
+
+def waiting_for(
+    table: Table, account: str, phone: int, limit: int, wanted: Callable[[Waiting], bool] = everything
+) -> list[Waiting]:
+    """What waits for a phone, the most urgent first, then the earliest due. What is not `wanted` hides nothing behind
+    it."""
+    return _queue(table, phone_queue(account, phone), limit, wanted)
 
 
 def waiting_for_any(table: Table, account: str, limit: int) -> list[Waiting]:
@@ -51,9 +63,10 @@ def scheduled_for(table: Table, account: str, minute: str, limit: int) -> list[W
     return _queue(table, schedule_queue(account, minute), limit)
 
 
-def _queue(table: Table, queue: str, limit: int) -> list[Waiting]:
-    answer = table.query(IndexName="queue", KeyConditionExpression=Key("queue_pk").eq(queue), Limit=limit)
-    return [_waiting(str(item["queue_sk"])) for item in answer["Items"]]
+def _queue(table: Table, queue: str, limit: int, wanted: Callable[[Waiting], bool] = everything) -> list[Waiting]:
+    items = all_items(table, IndexName="queue", KeyConditionExpression=Key("queue_pk").eq(queue), Limit=limit)
+    entries = (_waiting(str(item["queue_sk"])) for item in items)
+    return list(islice(filter(wanted, entries), limit))
 
 
 def queue_keys_of_message(message: Message) -> Item:
@@ -67,7 +80,8 @@ def queue_keys_of_message(message: Message) -> Item:
         return {}
     slot = "" if message.sim_slot is None else message.sim_slot
     place = _place(message.priority, message.due_at, message.id)
-    return {"queue_pk": queue, "queue_sk": f"{place}#{message.segments}#{message.expires_at}#{slot}"}
+    of_campaign = "" if message.campaign is None else f"###{message.campaign}"  # no lane, no count
+    return {"queue_pk": queue, "queue_sk": f"{place}#{message.segments}#{message.expires_at}#{slot}{of_campaign}"}
 
 
 def queue_keys_of_lane(lane: Lane) -> Item:
@@ -90,7 +104,8 @@ def _place(priority: Priority, due_at: int, number: int) -> str:
 
 
 def _waiting(place: str) -> Waiting:
-    rank, due, number, segments, expires, slot, *lane = place.split("#")
+    rank, due, number, segments, expires, slot, *more = place.split("#")
+    lane, count, campaign = [*more, "", "", ""][:3]
     return Waiting(
         priority=Priority(Priority.URGENT - int(rank)),
         due_at=int(due),
@@ -98,8 +113,9 @@ def _waiting(place: str) -> Waiting:
         segments=int(segments),
         expires_at=int(expires),
         sim_slot=int(slot) if slot else None,
-        lane=int(lane[0]) if lane else None,
-        lane_count=int(lane[1]) if len(lane) > 1 else 0,  # 0: accepted before the count stood here
+        lane=int(lane) if lane else None,
+        lane_count=int(count) if count else 0,  # 0: accepted before the count stood here
+        campaign=int(campaign) if campaign else None,
     )
 
 

@@ -52,12 +52,16 @@ class Audience:
     _spans: dict[tuple[str, ...], Span | None] = field(default_factory=dict)
     _zones: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
 
-    def recipients(self, most_examined: int) -> Iterator[Recipient]:
-        """Read as they are asked for, until everybody or so many contacts were looked at. After each, `after` says
-        where to go on."""
+    def recipients(self, most_examined: int, stop_at: int | None = None) -> Iterator[Recipient]:
+        """Read as they are asked for, until everybody or so many contacts were looked at, or until `stop_at`. After
+        each, `after` says where to go on."""
         behind = contact_id(self.after) if self.after is not None else None
         contacts = candidates(self.deps, self.campaign.account, self.campaign.audience, behind)
-        while self.examined < most_examined and (some := list(islice(contacts, AT_ONCE))):
+        while self.examined < most_examined and (stop_at is None or self.deps.now() <= stop_at):
+            some = list(islice(contacts, AT_ONCE))
+            self.ended = not some
+            if self.ended:
+                return
             wanted = [contact.number for contact in some if self.campaign.audience.matches(contact)]
             opted_out = opted_out_among(self.deps.contacts, self.campaign.account, wanted)
             meant = set(wanted)
@@ -66,7 +70,6 @@ class Audience:
                 recipient = self._recipient(contact, opted_out) if contact.number in meant else None
                 if recipient is not None:
                     yield recipient
-        self.ended = self.examined < most_examined
 
     def span_of(self, recipient: Recipient) -> Span:
         span = self._spans[recipient.zones]

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from roost.domain import ids
 from roost.domain.batches import CLOSED, Lane
-from roost.domain.campaigns import Campaign, CampaignPage, CampaignStatus
+from roost.domain.campaigns import LIFETIME, Campaign, CampaignPage, CampaignStatus
 from roost.domain.errors import RecipientOptedOut
-from roost.domain.finishing import Sending, finishes_at
+from roost.domain.finishing import LONGEST, Sending, finishes_at
 from roost.domain.messages import HELD, MessageStatus
+from roost.domain.open_hours import open_spans
 from roost.runtime.deps import Deps
 from roost.storage.batches import lanes_of
 from roost.storage.campaigns import pages_of, settle_page
@@ -84,12 +86,28 @@ def _counted_as(status: MessageStatus, error: str | None) -> str:
     return S.FAILED.value if status is S.UNDELIVERED else status.value
 
 
-def finishing_time(deps: Deps, account: str, left: int, opens_at: int | None = None) -> int | None:
-    """When the account's phones could have sent so many more, by their pacing alone, from `opens_at` on; None without
-    phones, or beyond 64 days. Hours that end in between make it later."""
-    phones, _ = list_phones(deps.devices, account)
+def finishing_time(
+    deps: Deps, campaign: Campaign, left: int, groups: Iterable[tuple[str, ...]] | None = None
+) -> int | None:
+    """When the account's phones could have sent so many more, by their pacing and quiet hours, while somebody may be
+    reached; None without phones, or beyond 64 days. `groups`: the zones of the recipients; None: not known, and only a
+    window with a time zone of its own counts."""
+    now, window, by_day = deps.now(), campaign.window, campaign.by_day
+    if groups is None:
+        groups, by_day = ((),), False
+        window = window if window is not None and window.timezone is not None else None
+    phones, _ = list_phones(deps.devices, campaign.account)
     able = (Sending(phone.pacing, phone.booked, phone.paired_at) for phone in phones if phone.may_send)
-    return finishes_at(able, left, max(deps.now(), opens_at or 0))
+    return finishes_at(able, left, now, open_spans(window, groups, now, now + LONGEST, by_day=by_day))
+
+
+def is_in_time(deps: Deps, campaign: Campaign, finishes_at: int | None) -> bool:
+    """Whether what is left of a campaign can be sent before the first of it expires. Time spent paused counts."""
+    if not left_of(campaign.counts):
+        return True
+    pages = pages_of(deps.contacts, campaign.account, campaign.id)
+    oldest = min((ids.created_at(page.base) for page in pages if not page.counts), default=deps.now())
+    return finishes_at is not None and finishes_at < oldest + LIFETIME
 
 
 def left_of(counts: Mapping[str, int]) -> int:

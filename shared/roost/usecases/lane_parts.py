@@ -10,7 +10,7 @@ from roost.domain.messages import Message
 from roost.domain.phones import Phone, Presence, choose_sim
 from roost.runtime.deps import Deps
 from roost.storage.batches import get_lane, messages_of_lane
-from roost.storage.campaigns import is_running
+from roost.storage.campaigns import gives_out
 from roost.storage.phones import count_phones
 from roost.storage.queues import Waiting
 
@@ -46,7 +46,7 @@ def _is_on(deps: Deps, lane: Lane) -> bool:
     """Within its hours, and its campaign neither paused nor canceled, whether or not the lane knows that yet."""
     if deps.now() >= lane.leaves_until:
         return False
-    return lane.campaign is None or is_running(deps.contacts, lane.account, lane.campaign)
+    return lane.campaign is None or gives_out(deps.contacts, lane.account, lane.campaign)
 
 
 def _online(deps: Deps, account: str) -> int:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 from zoneinfo import available_timezones
 
-from roost.domain.audiences import Excluded
-from roost.domain.campaigns import Campaign, CampaignStatus, EmptyAudience, WrongState, described, moved
-from roost.domain.errors import InvalidRequest, NoEligiblePhone, NotFound, TryLater
+from roost.domain.campaigns import Campaign, CampaignStatus, WrongState, described, moved
+from roost.domain.errors import InvalidRequest, NotFound, TryLater
 from roost.domain.instants import minute_of
 from roost.domain.open_hours import checked_window
 from roost.domain.templates import parsed_template
@@ -29,14 +27,10 @@ from roost.storage.checks import Check, put_check
 from roost.storage.conditional import ConditionFailed
 from roost.storage.contact_fields import field_names
 from roost.storage.contact_lists import get_list
-from roost.storage.phones import list_phones
 from roost.storage.transactions import WriteConflict, commit
-from roost.usecases.campaign_audience import Audience
+from roost.usecases.check_start import check_start
 
 TRIES = 8
-MOST_EXAMINED_AT_START = 2_000
-"""Contacts looked at for the first recipient: of more the run itself finds out."""
-
 S = CampaignStatus
 
 
@@ -86,12 +80,13 @@ def remove_draft(deps: Deps, account: str, campaign: int | None) -> None:
 
 
 def start_campaign(deps: Deps, account: str, campaign: int | None) -> Campaign:
-    """Raises NotFound, WrongState, EmptyAudience, NoEligiblePhone, InvalidRequest, TryLater."""
+    """Raises NotFound, WrongState, EmptyAudience, NotInTime, NoEligiblePhone, InvalidRequest, TryLater."""
 
     def check(draft: Campaign) -> None:
         if draft.status is S.PAUSED:
             raise WrongState("This campaign is paused: resume it")
-        _check_it_reaches_somebody(deps, _checked(deps, draft))
+        moved(draft, S.RUNNING, deps.now())  # refused before anybody is looked for
+        check_start(deps, _checked(deps, draft))
 
     return _move(deps, account, campaign, S.RUNNING, check)
 
@@ -110,7 +105,7 @@ def resume_campaign(deps: Deps, account: str, campaign: int | None) -> Campaign:
 
 
 def cancel_campaign(deps: Deps, account: str, campaign: int | None) -> Campaign:
-    """For good: what no phone holds ends as canceled."""
+    """For good: what no phone holds ends as canceled, and phones are asked to drop what they hold."""
     return _move(deps, account, campaign, S.CANCELED)
 
 
@@ -149,24 +144,3 @@ def _checked(deps: Deps, campaign: Campaign) -> Campaign:
     if list_id is not None and get_list(deps.contacts, campaign.account, list_id) is None:
         raise NotFound("No such list: GET /v1/lists shows yours")
     return campaign
-
-
-def _check_it_reaches_somebody(deps: Deps, campaign: Campaign) -> None:
-    phones, _ = list_phones(deps.devices, campaign.account)
-    if not any(phone.may_send for phone in phones):
-        raise NoEligiblePhone
-    audience = Audience(deps, campaign)
-    if any(True for _ in audience.recipients(MOST_EXAMINED_AT_START)) or not audience.ended:
-        return
-    if audience.excluded.keys() == {Excluded.NEVER_OPEN}:
-        raise InvalidRequest.of(
-            "send_window", "never opens between 8 and 21 o'clock where the recipients are: nobody could be reached"
-        )
-    raise EmptyAudience(_why_nobody(audience.excluded))
-
-
-def _why_nobody(excluded: Counter[str]) -> str:
-    if not excluded:
-        return "No contact matches the filter: GET /v1/contacts shows yours"
-    reasons = ", ".join(f"{count} {reason}" for reason, count in sorted(excluded.items()))
-    return f"Nobody would get this campaign: {reasons}"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
+from functools import cache
 from itertools import takewhile
 from typing import Any
 
@@ -15,6 +17,7 @@ from roost.domain.phone_config import poll_seconds, runs_out
 from roost.domain.phones import Phone
 from roost.domain.ussd import ANSWER_TIMEOUT, is_ussd, ussd_held_up
 from roost.runtime.deps import Deps
+from roost.storage.campaigns import gives_out
 from roost.storage.messages import get_message
 from roost.storage.phones import another_may_send, newest_lease_item
 from roost.storage.queues import Waiting, waiting_for, waiting_for_any
@@ -75,7 +78,8 @@ def plan_claim(deps: Deps, phone: Phone, claim: Claim) -> Plan:
 def _waiting(deps: Deps, phone: Phone, claim: Claim, now: int) -> tuple[list[Waiting], bool]:
     """And whether a USSD code has to wait for the one before it. An overdue lane holds nobody up until the sweep closes
     it."""
-    own = waiting_for(deps.messages, phone.account, phone.number, MAX_JOBS + len(claim.have) + 1)
+    is_on = _campaigns_on(deps, phone.account)
+    own = waiting_for(deps.messages, phone.account, phone.number, MAX_JOBS + len(claim.have) + 1, is_on)
     held_up = ussd_held_up([entry.message_id for entry in own if entry.message_id not in claim.have], claim.have)
     own = [entry for entry in own if entry.message_id not in held_up]
     everybodys = waiting_for_any(deps.messages, phone.account, LANES_SEEN)
@@ -85,6 +89,13 @@ def _waiting(deps: Deps, phone: Phone, claim: Claim, now: int) -> tuple[list[Wai
         if (now < entry.expires_at if entry.lane is not None else entry.message_id not in claim.have)
     ]
     return sorted(entries, key=lambda entry: entry.rank), bool(held_up)
+
+
+def _campaigns_on(deps: Deps, account: str) -> Callable[[Waiting], bool]:
+    """False for what came back of a campaign that is paused or canceled. Each is asked about once, if a message of it
+    waits."""
+    gives = cache(lambda campaign: gives_out(deps.contacts, account, campaign))
+    return lambda entry: entry.campaign is None or gives(entry.campaign)
 
 
 def _count_behind(group: list[Waiting]) -> int | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from roost.domain.campaigns import Campaign
+from roost.domain.campaigns import LIFETIME, Campaign
 from roost.domain.instants import SECOND
 from roost.domain.open_hours import Span
 from roost.runtime.deps import Deps
@@ -13,14 +13,17 @@ from roost.usecases.campaign_audience import Audience
 from roost.usecases.campaign_progress import finishing_time
 
 TIME_BUDGET = 15 * SECOND
-MOST_EXAMINED = 50_000
+MOST_EXAMINED = 500_000
+"""Of which few match: who matches is asked about STOP and takes longer."""
+
 MOST_EXAMPLES = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
     """`exact`: all contacts were looked at; otherwise the counts are of the first `examined`. `opens_at`: when the
-    first may be reached. `finishes_at`: not before; None without phones, or beyond 64 days. Instants in ms."""
+    first may be reached. `finishes_at`: not before; None without phones, or beyond 64 days. `in_time`: that is before
+    what is not sent expires. Instants in ms."""
 
     exact: bool
     examined: int
@@ -30,6 +33,7 @@ class Preview:
     examples: tuple[tuple[str, str], ...]
     opens_at: int | None
     finishes_at: int | None
+    in_time: bool
 
 
 def preview_campaign(deps: Deps, campaign: Campaign) -> Preview:
@@ -37,16 +41,15 @@ def preview_campaign(deps: Deps, campaign: Campaign) -> Preview:
     audience, stop_at = Audience(deps, campaign), deps.now() + TIME_BUDGET
     recipients = segments = 0
     examples: list[tuple[str, str]] = []
-    spans: set[Span] = set()
-    for recipient in audience.recipients(MOST_EXAMINED):
+    spans: dict[tuple[str, ...], Span] = {}
+    for recipient in audience.recipients(MOST_EXAMINED, stop_at):
         recipients += 1
         segments += recipient.segments
-        spans.add(audience.span_of(recipient))
+        spans[recipient.zones] = audience.span_of(recipient)
         if len(examples) < MOST_EXAMPLES:
             examples.append((recipient.number, recipient.text))
-        if deps.now() > stop_at:
-            break
-    opens_at = min((span.opens for span in spans), default=None)
+    opens_at = min((span.opens for span in spans.values()), default=None)
+    finishes_at = finishing_time(deps, campaign, recipients, spans) if recipients else None
     return Preview(
         exact=audience.ended,
         examined=audience.examined,
@@ -55,5 +58,6 @@ def preview_campaign(deps: Deps, campaign: Campaign) -> Preview:
         excluded=dict(audience.excluded),
         examples=tuple(examples),
         opens_at=opens_at,
-        finishes_at=finishing_time(deps, campaign.account, recipients, opens_at) if recipients else None,
+        finishes_at=finishes_at,
+        in_time=not recipients or (finishes_at is not None and finishes_at < deps.now() + LIFETIME),
     )

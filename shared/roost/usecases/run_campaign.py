@@ -7,30 +7,36 @@ from dataclasses import replace
 from typing import Any
 
 from roost.domain.batches import MAX_LANES, Lane, LaneStatus
-from roost.domain.campaigns import LIFETIME, PAGE, Campaign, CampaignPage, CampaignStatus, moved, pause_before_next_look
+from roost.domain.campaigns import (
+    LIFETIME,
+    PAGE,
+    Campaign,
+    CampaignPage,
+    CampaignStatus,
+    moved,
+    pause_before_next_look,
+    why_nobody,
+)
 from roost.domain.errors import AccountSuspended, InsufficientCredits, NotInPlan, PlanLimitReached, TryLater
 from roost.domain.instants import SECOND, rfc3339
 from roost.domain.messages import Priority
 from roost.domain.senders import Sender
 from roost.domain.templates import places_of
 from roost.runtime.deps import Deps
-from roost.storage.batches import lanes_of
 from roost.storage.campaigns import (
     CampaignChanged,
     campaign_write,
     change_campaign,
     get_campaign,
     page_write,
-    pages_of,
     work_write,
 )
 from roost.storage.conditional import ConditionFailed, Throttled
 from roost.storage.transactions import WriteConflict, commit
 from roost.usecases.campaign_audience import Audience, Recipient
 from roost.usecases.campaign_events import tell_completed, tell_started
-from roost.usecases.campaign_hours import pause_lane, resume_lane
 from roost.usecases.campaign_progress import OPEN, count_pages
-from roost.usecases.close_lanes import close, is_open
+from roost.usecases.follow_campaign import follow
 from roost.usecases.send_batch import accept_batch
 from roost.usecases.share_out import BatchItem, BatchSubmission
 
@@ -54,7 +60,7 @@ def run_campaign(deps: Deps, account: str, number: int, epoch: int) -> dict[str,
     stop_at = deps.now() + TIME_BUDGET
     if campaign.status is CampaignStatus.RUNNING:
         return _run(deps, campaign, stop_at)
-    if not _follow(deps, campaign, stop_at):
+    if not follow(deps, campaign, stop_at):
         return _again(deps.now())
     return DONE
 
@@ -62,7 +68,7 @@ def run_campaign(deps: Deps, account: str, number: int, epoch: int) -> dict[str,
 def _run(deps: Deps, campaign: Campaign, stop_at: int) -> dict[str, Any]:
     if campaign.page == 0:
         tell_started(deps, campaign)
-    if not _follow(deps, campaign, stop_at):
+    if not follow(deps, campaign, stop_at):
         return _again(deps.now())
     while not campaign.complete:
         if deps.now() > stop_at:
@@ -86,7 +92,8 @@ def _look(deps: Deps, campaign: Campaign) -> dict[str, Any]:
     after = replace(campaign, counts=counts, counted_at=now)
     is_over = not any(counts.get(state) for state in OPEN)
     if is_over:
-        after = replace(moved(after, CampaignStatus.COMPLETED, now), epoch=campaign.epoch)
+        ended = moved(after, CampaignStatus.COMPLETED, now)
+        after = replace(ended, epoch=campaign.epoch, stopped_by=why_nobody(campaign))
         tell_completed(deps, after)
     try:
         change_campaign(deps.contacts, campaign, after)
@@ -173,23 +180,6 @@ def _lanes(
         )
         start += len(group)
     return lanes
-
-
-def _follow(deps: Deps, campaign: Campaign, stop_at: int) -> bool:
-    """Every lane as the campaign's state has it. False when time ran out first."""
-    for page in pages_of(deps.contacts, campaign.account, campaign.id):
-        if page.counts:
-            continue
-        if deps.now() > stop_at:
-            return False
-        for lane in lanes_of(deps.messages, campaign.account, page.base):
-            if campaign.status is CampaignStatus.RUNNING:
-                resume_lane(deps, lane, campaign)
-            elif campaign.status is CampaignStatus.PAUSED:
-                pause_lane(deps, lane)
-            elif is_open(lane) and not close(deps, lane, LaneStatus.CANCELED, None):
-                return False
-    return True
 
 
 def _pause(deps: Deps, campaign: Campaign, reason: str) -> None:

@@ -37,7 +37,9 @@ class WindowModel(Strict):
 class CampaignView(BaseModel):
     """`counts`: messages by state (`waiting`, `sending`, `sent`, `delivered`, `failed`, `opted_out`, `canceled`,
     `expired`, `unknown`) at `counted_at`. `excluded`: contacts in the audience that get none, by reason. `recipients`
-    and `excluded` grow until `all_written`. `finishes_at`: when the phones can be through at the earliest."""
+    and `excluded` grow until `all_written`. `stopped_by`: why it paused by itself, or reached nobody.
+    `finishes_at`: when the phones can be through at the earliest. `in_time` false: what is left cannot all be sent
+    before it expires, 30 days after it was written; null unless it runs."""
 
     id: str = Field(examples=["cmp_1"])
     name: str
@@ -53,6 +55,7 @@ class CampaignView(BaseModel):
     counts: dict[str, int]
     counted_at: str | None
     finishes_at: str | None
+    in_time: bool | None
     created_at: str
     started_at: str | None
     completed_at: str | None
@@ -64,7 +67,8 @@ class ExampleView(BaseModel):
 
 
 class PreviewView(BaseModel):
-    """`exact` false: the audience is large, and this is its first part. `finishes_at`: not before."""
+    """`exact` false: the audience is large, and this is its first part. `finishes_at`: not before. `in_time` false: the
+    phones need longer than the 30 days after which what is not sent expires, and a start is refused."""
 
     exact: bool
     examined: int
@@ -74,6 +78,7 @@ class PreviewView(BaseModel):
     examples: list[ExampleView]
     opens_at: str | None
     finishes_at: str | None
+    in_time: bool
 
 
 def filter_of(model: FilterModel) -> ContactFilter:
@@ -92,7 +97,7 @@ def window_of(model: WindowModel) -> Window:
     return Window(model.start, model.end, model.timezone, tuple(sorted(set(model.days))))
 
 
-def campaign_view(campaign: Campaign, finishes_at: int | None = None) -> CampaignView:
+def campaign_view(campaign: Campaign, finishes_at: int | None = None, in_time: bool | None = None) -> CampaignView:
     return CampaignView(
         id=ids.spell("cmp", campaign.id),
         name=campaign.name,
@@ -108,6 +113,7 @@ def campaign_view(campaign: Campaign, finishes_at: int | None = None) -> Campaig
         counts=dict(campaign.counts),
         counted_at=_instant(campaign.counted_at),
         finishes_at=_instant(finishes_at),
+        in_time=in_time,
         created_at=rfc3339(campaign.created_at),
         started_at=_instant(campaign.started_at),
         completed_at=_instant(campaign.completed_at),
@@ -124,6 +130,7 @@ def preview_view(preview: Preview) -> PreviewView:
         examples=[ExampleView(to=number, body=text) for number, text in preview.examples],
         opens_at=_instant(preview.opens_at),
         finishes_at=_instant(preview.finishes_at),
+        in_time=preview.in_time,
     )
 
 

@@ -20,9 +20,9 @@ from roost.dialects.eightms.campaign_view import (
 from roost.dialects.eightms.router import Strict, eightms_router, problems
 from roost.domain import ids
 from roost.domain.api_keys import Scope
-from roost.domain.campaigns import CampaignStatus
+from roost.domain.campaigns import Campaign, CampaignStatus
 from roost.domain.errors import InvalidRequest
-from roost.usecases.campaign_progress import finishing_time, left_of, progress_of
+from roost.usecases.campaign_progress import finishing_time, is_in_time, left_of, progress_of
 from roost.usecases.manage_campaigns import (
     cancel_campaign,
     change_draft,
@@ -99,10 +99,7 @@ async def list_all(
 
 @router.get("/campaigns/{campaign_id}", responses=problems(404), summary="One campaign and how far it is")
 async def read_one(campaign_id: str, caller: Reader) -> CampaignView:
-    campaign = progress_of(caller.deps, find_campaign(caller.deps, caller.account, ids.parse("cmp", campaign_id)))
-    if campaign.status is not CampaignStatus.RUNNING:
-        return campaign_view(campaign)
-    return campaign_view(campaign, finishing_time(caller.deps, caller.account, left_of(campaign.counts)))
+    return _as_it_is(caller, find_campaign(caller.deps, caller.account, ids.parse("cmp", campaign_id)))
 
 
 @router.patch("/campaigns/{campaign_id}", responses=problems(404, 409, 503), summary="Change a draft")
@@ -137,13 +134,23 @@ async def pause(campaign_id: str, caller: Owner) -> CampaignView:
 
 @router.post("/campaigns/{campaign_id}/resume", responses=problems(404, 409, 503), summary="Resume a campaign")
 async def resume(campaign_id: str, caller: Owner) -> CampaignView:
-    return campaign_view(resume_campaign(caller.deps, caller.account, ids.parse("cmp", campaign_id)))
+    """Look at `in_time`: the pause counts towards the 30 days after which what is not sent expires."""
+    return _as_it_is(caller, resume_campaign(caller.deps, caller.account, ids.parse("cmp", campaign_id)))
 
 
 @router.post("/campaigns/{campaign_id}/cancel", responses=problems(404, 409, 503), summary="Cancel a campaign")
 async def cancel(campaign_id: str, caller: Owner) -> CampaignView:
-    """For good: what no phone holds ends as canceled."""
+    """For good: what no phone holds ends as canceled. A phone is asked to drop what it holds, ten messages at most;
+    what left before it heard of that ends as sent."""
     return campaign_view(cancel_campaign(caller.deps, caller.account, ids.parse("cmp", campaign_id)))
+
+
+def _as_it_is(caller: Caller, found: Campaign) -> CampaignView:
+    campaign = progress_of(caller.deps, found)
+    if campaign.status is not CampaignStatus.RUNNING:
+        return campaign_view(campaign)
+    finishes_at = finishing_time(caller.deps, campaign, left_of(campaign.counts))
+    return campaign_view(campaign, finishes_at, is_in_time(caller.deps, campaign, finishes_at))
 
 
 def _members(request: CampaignChange) -> dict[str, Any]:

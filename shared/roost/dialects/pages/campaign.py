@@ -14,7 +14,7 @@ from roost.dialects.pages.router import pages_router
 from roost.domain import ids
 from roost.domain.campaigns import Campaign, CampaignStatus
 from roost.domain.errors import InternalError, InvalidRequest, NotFound, RoostError
-from roost.usecases.campaign_progress import finishing_time, left_of, progress_of
+from roost.usecases.campaign_progress import finishing_time, is_in_time, left_of, progress_of
 from roost.usecases.manage_campaigns import (
     cancel_campaign,
     change_draft,
@@ -106,7 +106,7 @@ def _progress(visitor: Visitor, found: Campaign) -> dict[str, Any]:
     deps = visitor.deps
     counted = progress_of(deps, found)
     is_running = counted.status is CampaignStatus.RUNNING
-    finishes_at = finishing_time(deps, visitor.account, left_of(counted.counts)) if is_running else None
+    finishes_at = finishing_time(deps, counted, left_of(counted.counts)) if is_running else None
     passed = max(SHORTEST, deps.now() - (counted.started_at or deps.now()))
     return {
         "campaign": counted,
@@ -114,5 +114,6 @@ def _progress(visitor: Visitor, found: Campaign) -> dict[str, Any]:
         "counts": [(state, counted.counts[state]) for state in STATES if counted.counts.get(state)],
         "picture": along([(state, counted.counts.get(state, 0)) for state in STATES]),
         "finishes_at": finishes_at,
+        "in_time": not is_running or is_in_time(deps, counted, finishes_at),
         "time": along([("past", passed), ("ahead", max(0, finishes_at - deps.now()))]) if finishes_at else None,
     }
