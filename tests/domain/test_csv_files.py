@@ -203,6 +203,7 @@ def test_a_number_that_a_spreadsheet_has_shortened_is_refused_with_the_way_out(p
         ("600111222,00", SPAIN, "+34600111222"),
         ("415.555.0000", US, "+14155550000"),
         ("4155551234", None, None),
+        ("4915112345678", GERMANY, "+4915112345678"),
         ("12", SPAIN, None),
         ("call me", SPAIN, None),
         ("=HYPERLINK(1)", SPAIN, None),

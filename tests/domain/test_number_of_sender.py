@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roost.domain.number_plan import LONGEST_SHORT_CODE, number_of_sender
+from roost.domain.number_plan import LONGEST_SHORT_CODE, international, number_of_sender
 from roost.domain.phones import Sim
 from roost.storage.number_plan import dialling_of, diallings
 
@@ -23,6 +23,13 @@ from roost.storage.number_plan import dialling_of, diallings
         ("01134600111222", "US", "+34600111222"),
         ("+34600111222", "US", "+34600111222"),
         ("0034600111222", "DE", "+34600111222"),
+        ("436601234567", "AT", "+436601234567"),
+        ("447911123456", "GB", "+447911123456"),
+        ("62812345678", "ID", "+62812345678"),
+        ("31612345678", "NL", "+31612345678"),
+        ("34600111222", "NL", None),
+        ("34600111222", "DE", None),
+        ("447911123456", "AT", None),
         ("22000", "AT", None),
         ("217217", "ES", None),
         ("4880123", "IT", None),
@@ -34,6 +41,23 @@ from roost.storage.number_plan import dialling_of, diallings
 )
 def test_a_sender_without_its_country_has_that_of_the_sim(sender: str, country: str, number: str | None) -> None:
     assert number_of_sender(sender, diallings()[country]) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "country", "number"),
+    [
+        ("491701234567", "DE", "+491701234567"),
+        ("919812345678", "IN", "+919812345678"),
+        ("393331234567", "IT", "+393331234567"),
+        ("1701234567", "DE", "+491701234567"),
+        ("62812345678", "ID", None),
+        ("0812345678", "ID", "+62812345678"),
+    ],
+)
+def test_a_number_whose_plus_a_spreadsheet_took_does_not_get_its_country_twice(
+    text: str, country: str, number: str | None
+) -> None:
+    assert international(text, diallings()[country]) == number, "what may be either is refused"
 
 
 @given(st.text("0123456789", max_size=LONGEST_SHORT_CODE), st.sampled_from(sorted(diallings())))

@@ -106,4 +106,4 @@ def test_a_claim_reads_the_state_of_a_campaign_as_it_was_written_last(tenant: Te
 
     tenant.deps.contacts.meta.client.meta.events.register("provide-client-params.dynamodb.GetItem", note)
     assert phone.claim()
-    assert asked == [True]
+    assert set(asked) == {True}, "once more if the stream wakes the phone meanwhile"

@@ -13,7 +13,7 @@ from roost.usecases import dispatch_lanes as lanes
 from tests.flows.test_batch_endings import changed
 from tests.flows.test_recovery import Started
 from tests.in_role import dispatch_changes
-from tests.roost_fixtures import Tenant
+from tests.roost_fixtures import Tenant, new_tenant
 
 
 def wake(tenant: Tenant, messages: int) -> int:
@@ -53,3 +53,22 @@ def test_of_many_phones_some_are_woken_and_the_others_come_by_themselves(
     monkeypatch.setattr(phone_rows, "MORE", 4)
     monkeypatch.setattr(lanes, "MOST_WOKEN", at_once)
     assert wake(tenant, 30) == woken
+
+
+def test_an_account_with_many_phones_takes_no_wakes_from_another(
+    tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lanes, "MOST_WOKEN", 2)
+    with new_tenant(tenant.deps, tenant.base_url, tenant.transport) as small:
+        for each in (tenant, tenant, tenant, small):
+            each.pair()
+        changes = [changed(each, "grp_1", LaneStatus.DISPATCHING, 3) for each in (tenant, small)]
+        dispatch_changes(tenant.deps, None, Started(), changes)  # type: ignore[arg-type]
+        assert (wakes(tenant), wakes(small)) == (2, 1)
+
+
+def test_one_phone_is_told_of_new_work_though_a_wake_is_on_its_way_to_all(tenant: Tenant) -> None:
+    """It may be ending its wake just now, with a look into the queue from before."""
+    tenant.pair()
+    assert [wake(tenant, 3), wake(tenant, 3)] == [1, 1]
+    assert wakes(tenant) == 2

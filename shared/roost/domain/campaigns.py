@@ -65,7 +65,7 @@ class Campaign:
     `complete`: all were. `recipients`: who gets it; `excluded`: how many do not, by reason.
     `counts`: messages by state when the run last looked, at `counted_at`; `stopped_by`: why Roost paused it itself,
     or why it ended without a recipient.
-    `canceled_pages`: of a canceled one, how many of its pages have nothing left that could leave.
+    `followed`: how many steps were done that make what is written follow its state.
     """
 
     account: str
@@ -89,7 +89,7 @@ class Campaign:
     started_at: int | None = None
     completed_at: int | None = None
     stopped_by: str | None = None
-    canceled_pages: int = 0
+    followed: int = 0
     revision: int = 1
 
 
@@ -130,6 +130,7 @@ def moved(campaign: Campaign, status: CampaignStatus, now: int) -> Campaign:
         started_at=started_at,
         completed_at=ended_at,
         stopped_by=None,
+        followed=0,
     )
 
 

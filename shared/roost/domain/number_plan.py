@@ -59,18 +59,25 @@ def number_of_sender(sender: str, dialling: Dialling | None) -> str | None:
         return known
     if len(bare) <= LONGEST_SHORT_CODE:
         return None
-    return international(bare, replace(dialling, lengths=dialling.mobile))
+    only_mobile = replace(dialling, lengths=dialling.mobile)
+    takes_bare = not dialling.trunk or len(dialling.mobile) == 1
+    found = _from_inside(bare, only_mobile, takes_bare=takes_bare)
+    return found if is_e164(found) else None
 
 
-def _from_inside(digits: str, dialling: Dialling) -> str:
-    """The first reading that has a length the country knows; empty if none has."""
-    readings = [digits]
-    if dialling.trunk and digits.startswith(dialling.trunk):
-        readings.insert(0, digits.removeprefix(dialling.trunk))
+def _from_inside(digits: str, dialling: Dialling, *, takes_bare: bool = True) -> str:
+    """Behind its trunk prefix a number is certain. Else it is the number alone, or code and number without a plus:
+    whichever has a length the country knows, of both the one with that of a mobile number. Empty if neither can be
+    said. `takes_bare`: the number alone is one."""
+    inside = digits.removeprefix(dialling.trunk)
+    if inside != digits and len(inside) in dialling.lengths:
+        return f"+{dialling.code}{inside}"
+    readings = {digits} if takes_bare else set()
     if digits.startswith(dialling.code):
-        readings.append(digits.removeprefix(dialling.code))
-    for reading in readings:
-        if len(reading) in dialling.lengths:
-            return f"+{dialling.code}{reading}"
-    is_foreign = dialling.exit and digits.startswith(dialling.exit)
-    return f"+{digits.removeprefix(dialling.exit)}" if is_foreign else ""
+        readings.add(digits.removeprefix(dialling.code))
+    known = [reading for reading in readings if len(reading) in dialling.lengths]
+    if not known and dialling.exit and digits.startswith(dialling.exit):
+        return f"+{digits.removeprefix(dialling.exit)}"
+    if len(known) > 1:
+        known = [reading for reading in known if len(reading) in dialling.mobile]
+    return f"+{dialling.code}{known[0]}" if len(known) == 1 else ""

@@ -54,17 +54,18 @@ def primary_phone(phones: Iterable[Phone], primary: int | None) -> Phone | None:
 
 def most_ready(phones: Sequence[Phone], now: int, priority: Priority) -> list[Phone]:
     """The phones worth waking for work that any may take, first free first: those online, or all if none is, that would
-    take something of it now. Urgent work counts anew for a phone to which a wake is on its way."""
+    take something of it now.
+
+    Those to which a wake is on its way come for it anyway. If there are no others, one of them is told all the same: it
+    may be ending its wake just now, with a look into the queue from before this work.
+    """
     urgent = priority is Priority.URGENT
     able = [phone for phone in phones if phone.may_send]
     candidates = [phone for phone in able if phone.presence(now) is Presence.ONLINE] or able
     openings = {phone.number: phone.opening(now, urgent=urgent).at for phone in candidates}
-    ready = [
-        phone
-        for phone in candidates
-        if (openings[phone.number] <= now + HOLD if urgent else phone.woken_at is None and runs_out(phone, now))
-    ]
-    return sorted(ready, key=lambda phone: (openings[phone.number], -phone.seen_at))
+    free = [phone for phone in candidates if (openings[phone.number] <= now + HOLD if urgent else runs_out(phone, now))]
+    ready = sorted(free, key=lambda phone: (openings[phone.number], -phone.seen_at))
+    return ready if urgent else [phone for phone in ready if phone.woken_at is None] or ready[:1]
 
 
 def first_status(phone: Phone, priority: Priority, now: int) -> MessageStatus:

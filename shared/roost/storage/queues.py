@@ -80,8 +80,8 @@ def queue_keys_of_message(message: Message) -> Item:
         return {}
     slot = "" if message.sim_slot is None else message.sim_slot
     place = _place(message.priority, message.due_at, message.id)
-    of_campaign = "" if message.campaign is None else f"###{message.campaign}"  # no lane, no count
-    return {"queue_pk": queue, "queue_sk": f"{place}#{message.segments}#{message.expires_at}#{slot}{of_campaign}"}
+    of_campaign = "" if message.campaign is None else f"_{message.campaign}"
+    return {"queue_pk": queue, "queue_sk": f"{place}#{message.segments}{of_campaign}#{message.expires_at}#{slot}"}
 
 
 def queue_keys_of_lane(lane: Lane) -> Item:
@@ -104,8 +104,10 @@ def _place(priority: Priority, due_at: int, number: int) -> str:
 
 
 def _waiting(place: str) -> Waiting:
-    rank, due, number, segments, expires, slot, *more = place.split("#")
-    lane, count, campaign = [*more, "", "", ""][:3]
+    rank, due, number, size, expires, slot, *more = place.split("#")
+    lane, count = [*more, "", ""][:2]
+    # To readers of before, which take no further part, `1_7` is a number, too: 17 segments.
+    segments, _, campaign = size.partition("_")
     return Waiting(
         priority=Priority(Priority.URGENT - int(rank)),
         due_at=int(due),

@@ -34,8 +34,9 @@ def progress_of(deps: Deps, campaign: Campaign) -> Campaign:
     if campaign.status is CampaignStatus.DRAFT:
         return campaign
     pages = pages_of(deps.contacts, campaign.account, campaign.id)
-    if sum(not page.counts for page in pages) > MOST_LIVE_PAGES and campaign.counted_at is not None:
-        return campaign
+    if sum(not page.counts for page in pages) > MOST_LIVE_PAGES:
+        # Before the first count all is being written still.
+        return campaign if campaign.counted_at is not None else replace(campaign, counts={WAITING: campaign.recipients})
     return replace(campaign, counts=_sum_of(deps, campaign, pages, settle=False), counted_at=deps.now())
 
 

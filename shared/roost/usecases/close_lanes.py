@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from roost.domain.batches import CLOSED, PULLED, Lane, LaneStatus
+from roost.domain.batches import CLOSED, OPEN_LANES, Lane, LaneStatus
 from roost.runtime.deps import Deps
 from roost.storage.batches import get_lane, lanes_of, messages_of_lane
 from roost.storage.conditional import ConditionFailed
@@ -24,16 +24,11 @@ def close_lane(deps: Deps, account: str, entry: Waiting, outcome: LaneStatus, er
     """The lane of a queue's entry. False when it was closed or used up before."""
     for _ in range(TRIES):
         lane = get_lane(deps.messages, account, entry.message_id, entry.lane or 0)
-        if lane is None or not is_open(lane):
+        if lane is None or lane.status not in OPEN_LANES:
             return False
         if close(deps, lane, outcome, error):
             return True
     return False
-
-
-def is_open(lane: Lane) -> bool:
-    """Whether something of it still waits: for its time or for a phone."""
-    return lane.status in PULLED or lane.status in (LaneStatus.SCHEDULED, LaneStatus.PAUSED)
 
 
 def close(deps: Deps, lane: Lane, outcome: LaneStatus, error: str | None) -> bool:
@@ -51,10 +46,10 @@ def settle_batch(deps: Deps, account: str, base: int) -> int | None:
     now, budget = deps.now(), MOST_WRITES
     looks = []
     for lane in lanes_of(deps.messages, account, base):
-        if is_open(lane) and now >= lane.expires_at:
+        if lane.status in OPEN_LANES and now >= lane.expires_at:
             close(deps, lane, LaneStatus.EXPIRED, "too_late")
             looks.append(now)
-        elif is_open(lane):
+        elif lane.status in OPEN_LANES:
             looks.append(after_hours(deps, lane))
         elif lane.status in CLOSED:
             looks += [now] if budget <= 0 or _write_out(deps, lane, budget) else []

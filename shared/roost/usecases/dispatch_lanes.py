@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from roost.domain.batches import CLOSED, LaneStatus
@@ -37,8 +36,8 @@ class ChangedLane:
 
 
 MOST_WOKEN = 200
-"""For lanes that any phone pulls from, in one invocation: five calls each, some ten seconds. The others poll within a
-quarter of an hour, and of a campaign the next page wakes the next ones."""
+"""Of an account, for lanes that any phone pulls from, in one invocation: five calls each, some ten seconds. The others
+poll within a quarter of an hour, and of a campaign the next page wakes the next ones."""
 
 
 def dispatch_lanes(deps: Deps, push: Fcm | None, lanes: Iterable[ChangedLane]) -> list[str]:
@@ -49,7 +48,12 @@ def dispatch_lanes(deps: Deps, push: Fcm | None, lanes: Iterable[ChangedLane]) -
         put_check(deps.devices, minute, Check(account, batch=batch))
     dispatching = [lane for lane in lanes if lane.status is LaneStatus.DISPATCHING]
     places = {(lane.account, lane.phone): lane.place for lane in dispatching if lane.phone is not None}
-    places |= _of_shared([lane for lane in dispatching if lane.phone is None], deps)
+    shared: dict[str, list[ChangedLane]] = {}
+    for lane in dispatching:
+        if lane.phone is None:
+            shared.setdefault(lane.account, []).append(lane)
+    for account, of_account in shared.items():
+        places |= {(account, number): of_account[0].place for number in _to_wake(deps, account, of_account)}
     return [place for (account, number), place in places.items() if not _wake(deps, push, account, number)]
 
 
@@ -59,16 +63,11 @@ def _look_due(lane: ChangedLane, now: int) -> tuple[str, int, str]:
     return lane.account, lane.batch, minute_of(max(at, now))
 
 
-def _of_shared(lanes: list[ChangedLane], deps: Deps) -> dict[tuple[str, int], str]:
-    """Whom to wake, and the place of the lane it is for: no more than there are messages, the most ready first."""
-    dice = int.from_bytes(deps.entropy(4), "big")
-    phones = {account: many_phones(deps.devices, account, dice) for account in {lane.account for lane in lanes}}
-    found = {
-        (lane.account, phone.number): lane.place
-        for lane in lanes
-        for phone in most_ready(phones[lane.account], deps.now(), lane.priority)[: lane.left]
-    }
-    return dict(islice(found.items(), MOST_WOKEN))
+def _to_wake(deps: Deps, account: str, lanes: list[ChangedLane]) -> list[int]:
+    """No more phones than there are messages, the most ready first."""
+    phones = many_phones(deps.devices, account, int.from_bytes(deps.entropy(4), "big"))
+    ready = most_ready(phones, deps.now(), max(lane.priority for lane in lanes))
+    return [phone.number for phone in ready[: min(sum(lane.left for lane in lanes), MOST_WOKEN)]]
 
 
 def _wake(deps: Deps, push: Fcm | None, account: str, number: int) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from roost.domain import ids
-from roost.domain.batches import Lane, LaneStatus, is_of_batch
+from roost.domain.batches import OPEN_LANES, Lane, LaneStatus, is_of_batch
 from roost.domain.errors import AlreadyFinal, NotFound, TryLater
 from roost.domain.messages import Kind, Message, MessageStatus, shown_status
 from roost.runtime.deps import Deps
@@ -15,7 +15,7 @@ from roost.storage.batches import get_lane, lanes_of
 from roost.storage.message_pages import batches_newest_first
 from roost.storage.messages import get_message
 from roost.usecases.cancel_message import cancel_message
-from roost.usecases.close_lanes import TRIES, close, is_open
+from roost.usecases.close_lanes import TRIES, close
 from roost.usecases.read_messages import group_bounds, with_acceptances
 
 
@@ -67,7 +67,7 @@ def cancel_group(deps: Deps, account: str, group: int | None) -> Group:
 
 def _close(deps: Deps, lane: Lane | None) -> None:
     for _ in range(TRIES):
-        if lane is None or not is_open(lane) or close(deps, lane, LaneStatus.CANCELED, None):
+        if lane is None or lane.status not in OPEN_LANES or close(deps, lane, LaneStatus.CANCELED, None):
             return
         lane = get_lane(deps.messages, lane.account, lane.base, lane.number)
     raise TryLater

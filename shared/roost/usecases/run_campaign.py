@@ -60,16 +60,16 @@ def run_campaign(deps: Deps, account: str, number: int, epoch: int) -> dict[str,
     stop_at = deps.now() + TIME_BUDGET
     if campaign.status is CampaignStatus.RUNNING:
         return _run(deps, campaign, stop_at)
-    if not follow(deps, campaign, stop_at):
-        return _again(deps.now())
-    return DONE
+    return DONE if follow(deps, campaign, stop_at) is not None else _again(deps.now())
 
 
 def _run(deps: Deps, campaign: Campaign, stop_at: int) -> dict[str, Any]:
     if campaign.page == 0:
         tell_started(deps, campaign)
-    if not follow(deps, campaign, stop_at):
+    followed = follow(deps, campaign, stop_at)
+    if followed is None:
         return _again(deps.now())
+    campaign = followed
     while not campaign.complete:
         if deps.now() > stop_at:
             return _again(deps.now())
@@ -136,15 +136,17 @@ def _next_groups(audience: Audience) -> dict[tuple[str, ...], list[Recipient]]:
 
 
 def _counted(campaign: Campaign, audience: Audience, recipients: int) -> Campaign:
-    """With one more page, unless nobody is on it."""
+    """With one more page, unless nobody is on it; as it is written it needs no following."""
     names = {*campaign.excluded, *audience.excluded}
+    pages = 1 if recipients else 0
     return replace(
         campaign,
         after=audience.after,
         complete=audience.ended,
         recipients=campaign.recipients + recipients,
         excluded={name: campaign.excluded.get(name, 0) + audience.excluded[name] for name in names},
-        page=campaign.page + (1 if recipients else 0),
+        page=campaign.page + pages,
+        followed=campaign.followed + pages,
     )
 
 

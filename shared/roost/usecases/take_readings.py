@@ -29,5 +29,6 @@ def take_readings(deps: Deps) -> list[Reading]:
 
 def _waits(deps: Deps, phone: Phone) -> int:
     """Ms for which the message that the phone should send next has been due."""
-    first = waiting_for(deps.messages, phone.account, phone.number, limit=1)
+    # What came back of a campaign waits for its owner's resume.
+    first = waiting_for(deps.messages, phone.account, phone.number, 1, lambda entry: entry.campaign is None)
     return max(0, deps.now() - first[0].due_at) if first else 0
