@@ -28,8 +28,9 @@ emit([Reading(Sign.ACCEPTED, 1)])
 """
 
 BEHIND_A_MACHINE = """
+from traceback import format_exception
 from types import SimpleNamespace
-from roost.domain.errors import TryLater
+from roost.domain.errors import RoostError, TryLater
 from roost.runtime.log import background, logger
 
 @background
@@ -42,8 +43,8 @@ handler({}, SimpleNamespace(aws_request_id="one"))
 for raised in (ValueError("the text +14155551234"), TryLater("on purpose")):
     try:
         handler({"raised": raised}, SimpleNamespace(aws_request_id="two"))
-    except type(raised) as error:
-        logger().warning("called again", same=error is raised)
+    except RoostError as error:
+        logger().warning("called again", same=error is raised, told="".join(format_exception(error)))
 """
 
 
@@ -127,7 +128,8 @@ def test_what_no_request_calls_logs_the_id_of_its_invocation_and_counts_its_cras
         ("at work", "two"),
         ("called again", None),
     ]
-    assert all(line["same"] for line in lines if line.get("message") == "called again"), "Lambda tries again"
+    raised = [(line["same"], "ValueError" in line["told"]) for line in lines if line.get("message") == "called again"]
+    assert raised == [(False, True), (True, False)], "Lambda tries again, and logs what was raised"
     assert [line["UnhandledErrors"] for line in metrics_in(printed)] == [[1.0]], "a refusal of ours is no crash"
     assert "4155551234" not in printed
 

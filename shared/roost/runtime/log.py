@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from aws_lambda_powertools import Logger
 
-from roost.domain.errors import RoostError
+from roost.domain.errors import InternalError, RoostError
 from roost.domain.ids import spell
 
 Answer = TypeVar("Answer")
@@ -60,8 +60,8 @@ def concerned_messages() -> list[str] | None:
 def background(handle: Callable[[dict[str, Any], object], Answer]) -> Callable[[dict[str, Any], object], Answer]:
     """A handler behind a stream, a queue, a machine or a schedule: each of its lines has Lambda's id of the invocation.
 
-    A crash is logged as one of a request is, and goes on to who called, who calls again. So does a refusal of our own,
-    which asks for just that.
+    A crash is logged as one of a request is; who called gets an error without its text, which Lambda would log and
+    machines and letters of failure would keep, and calls again. A refusal of our own asks for just that.
     """
 
     @wraps(handle)
@@ -74,7 +74,7 @@ def background(handle: Callable[[dict[str, Any], object], Answer]) -> Callable[[
                 raise
             except Exception as error:
                 log_crash(error)
-                raise
+                raise InternalError(type(error).__name__) from None
 
     return handler
 
