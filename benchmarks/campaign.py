@@ -23,6 +23,7 @@ import httpx
 
 from benchmarks.campaign_file import csv_of, show
 from benchmarks.campaign_phone import BenchPhone
+from benchmarks.campaign_plan import BEGINS, TEMPLATE, WINDOW, next_opening
 from benchmarks.campaign_server import Server, ServerDied
 from benchmarks.results_file import keep_own_run
 from dev.bootstrap import EVERY_SCOPE, connect
@@ -30,9 +31,6 @@ from dev.cloud_process import CloudProcess
 from roost.domain.instants import DAY, HOUR, MINUTE, SECOND
 from roost.usecases.create_account import create_account
 from roost.usecases.manage_keys import NewKey, create_key
-
-BEGINS = 3_377_923_200_000
-"""2077-01-15 08:00 UTC: far ahead, so that nothing the deployed functions wait for comes due in between."""
 
 MOST_UNITS, MOST_TRANSITIONS = 3.0, 0.02
 WORTH_RATIOS = 20_000
@@ -47,8 +45,6 @@ ROUND = 40 * MINUTE
 
 NO_ANSWER = 500
 """From here on whoever called asks again: on a busy machine a function may have waited for the engine too long."""
-WINDOW = {"start": "08:00", "end": "20:00", "timezone": "UTC"}
-TEMPLATE = "Hi {{first_name|there}}, our spring sale ends tonight. Reply STOP to opt out."
 TRANSITIONS_OF_A_LOOK, TRANSITIONS_OF_AN_EXECUTION = 3, 2
 
 
@@ -125,7 +121,10 @@ def run(bench: Bench, good: list[str], pauses: int) -> dict[str, Any]:
         bench.again(lambda: bench.server.call("minute", bench.now, account=bench.account, campaign=number))
         for phone in bench.phones:
             bench.now += ROUND // len(bench.phones)
-            sent += phone.turn(bench)
+            phone.turn(bench)
+        before, sent = sent, sum(phone.radio.total() for phone in bench.phones)
+        if sent == before:  # at night phones only poll, which is put aside anyway
+            bench.now = next_opening(bench.now)
         if bench.rng.random() < 0.3 and len(bench.stopped) < len(good) * 2 * OPTED_OUT:
             stop(bench, bench.rng.choice(good))
         if pause_at and sent >= pause_at[0]:

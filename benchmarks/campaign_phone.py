@@ -8,13 +8,11 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import parse_qs, urlsplit
 
+from benchmarks.campaign_plan import OF_CAMPAIGN
 from roost.domain.instants import rfc3339
 
 if TYPE_CHECKING:
     from benchmarks.campaign import Bench
-
-OF_CAMPAIGN = "spring sale"
-"""In each of its texts; not in the confirmation that a STOP gets."""
 
 PACE = {"warm_up": False, "acknowledge": True}
 
@@ -45,26 +43,25 @@ class BenchPhone:
         bench.http("PATCH", f"/v1/phones/{answer['device_id']}", PACE)
         return cls(f"bench{number}", answer["token"])
 
-    def turn(self, bench: Bench) -> int:
-        """Report what was sent, claim, accept, send. How many left."""
+    def turn(self, bench: Bench) -> None:
+        """Report what was sent, claim, accept, send."""
         claim = {"claim": {"claim_id": f"clm_{self.name}_{next(self._numbers)}", "max": 10}}
         jobs = [job for job in self._call(bench, self._outbox, claim)["jobs"] if not job.get("reoffer")]
         if not jobs and not self._outbox:
             bench.units_aside["idle_polls"] += bench.server.last_units
         self._outbox = []
         if not jobs:
-            return 0
+            return
         data = {"lease_epoch": jobs[0]["lease_epoch"], "job_ids": [job["job_id"] for job in jobs]}
         accepted = self._event(bench, "lease.accepted", {"data": data})
         if accepted["event_id"] not in self._call(bench, [accepted], {})["acked"]:
-            return 0
+            return
         for job in jobs:
             if job["job_id"] not in self._jobs_sent:
                 self._jobs_sent.add(job["job_id"])
                 self.radio.update([job["to"]] if OF_CAMPAIGN in job["text"] else [])
             named = {name: job[name] for name in ("job_id", "attempt", "lease_epoch")}
             self._outbox.append(self._event(bench, "job.sent", named))
-        return len(jobs)
 
     def receive(self, bench: Bench, sender: str, text: str) -> None:
         had_it = any(phone.radio[sender] for phone in bench.phones)
