@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.__main__ import PARTS, WHOLE
 from benchmarks.cost_model import designs, total
 from benchmarks.documents import DOCUMENTS, MARKED, PLOTS, filled, plots
 from benchmarks.prices import Counted, of_a_million
 from benchmarks.results_file import LATEST, read_own_run, read_results
+from tests.contract.repository import function_names
 
 OWN_RUNS = sorted(file.stem for file in LATEST.parent.glob("*.json") if file != LATEST)
 
@@ -27,6 +29,16 @@ def marked(document: Path, *kinds: str) -> set[str]:
 
 def test_the_page_shows_every_part_that_was_measured() -> None:
     assert set(read_results()["parts"]) <= marked(DOCUMENTS[1], "figures")
+
+
+@pytest.mark.parametrize("part", [*PARTS, WHOLE])
+def test_each_part_of_the_bench_was_measured(part: str) -> None:
+    assert part in read_results()["parts"], "run `make bench`"
+
+
+def test_the_import_of_each_function_was_measured_once() -> None:
+    rows = read_results()["parts"]["cold_start"]["tables"]["imports"]["rows"]
+    assert sorted(name for name, *_ in rows) == sorted(function_names()), "run `make bench ONLY=cold_start`"
 
 
 def test_the_page_shows_every_sentence_and_plot_that_was_written() -> None:
