@@ -107,3 +107,28 @@ def test_a_claim_reads_the_state_of_a_campaign_as_it_was_written_last(tenant: Te
     tenant.deps.contacts.meta.client.meta.events.register("provide-client-params.dynamodb.GetItem", note)
     assert phone.claim()
     assert set(asked) == {True}, "once more if the stream wakes the phone meanwhile"
+
+
+def test_a_page_is_followed_once_for_each_state_and_not_at_every_look(
+    tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run_module, "PAGE", 3)
+    tenant.pair()
+    add_contacts(tenant, *us_numbers(6))
+    campaign = started(tenant)
+    real, followed = follow_module.lanes_of, Counter[int]()
+
+    def counted(table: Any, account: str, base: int) -> Any:
+        followed[base] += 1
+        return real(table, account, base)
+
+    monkeypatch.setattr(follow_module, "lanes_of", counted)
+    seen = []
+    for action in (None, "pause", "resume"):
+        if action is not None:
+            do(tenant, campaign, action)
+        for _ in range(2):
+            look(tenant, campaign)
+            seen.append(followed.total())
+    assert seen[0] == seen[1] == 0, "pages are written as the state has them"
+    assert seen[2:] == [2, 2, 4, 4]
