@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from roost.storage.batches import lanes_of
 from roost.usecases import follow_campaign as follow_module
 from roost.usecases import run_campaign as run_module
 from roost.usecases.cancel_message import cancel_message
@@ -116,11 +117,11 @@ def test_a_page_is_followed_once_for_each_state_and_not_at_every_look(
     tenant.pair()
     add_contacts(tenant, *us_numbers(6))
     campaign = started(tenant)
-    real, followed = follow_module.lanes_of, Counter[int]()
+    followed = Counter[int]()
 
     def counted(table: Any, account: str, base: int) -> Any:
         followed[base] += 1
-        return real(table, account, base)
+        return lanes_of(table, account, base)
 
     monkeypatch.setattr(follow_module, "lanes_of", counted)
     seen = []
